@@ -1,0 +1,49 @@
+"""What a contact's card and a user's day say of quotes."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from addons.crm_contacts.models import Contact
+from addons.crm_quotes.models import Quote
+from core.db import actor
+from core.i18n import _
+from core.screens.day import DayItem, my_day
+from core.screens.figures import Figure, figure
+
+SHOWN = 20
+
+
+@figure(Contact, "open_quotes", label="Open quotes", order=60)
+def open_quotes(session: Session, contact: Contact) -> Figure:
+    """What is offered to a contact, or to the people of a company, and waits for an answer."""
+    whom = select(Contact.id).where((Contact.id == contact.id) | (Contact.company_id == contact.id))
+    wanted = select(func.count(Quote.id), func.sum(Quote.net)).where(Quote.contact_id.in_(whom), Quote.state == "sent")
+    count, net = session.execute(wanted).one()
+    note = _("{count} waiting for an answer", count=count) if count else _("nothing is offered")
+    return Figure(net if net is not None else Decimal(0), "money", note, f"/crm_quotes/quote/?contact={contact.id}")
+
+
+@my_day("quotes", label="Quotes to follow up", order=40, icon="file-description", model=Quote)
+def quotes_to_follow_up(session: Session, day: date) -> list[DayItem]:
+    """Sent quotes of whoever looks whose follow-up day has come, or whose time is running out."""
+    wanted = (
+        select(Quote)
+        .where(Quote.state == "sent", Quote.assigned_to_id == actor(session).user_id, Quote.follow_up <= day)
+        .order_by(Quote.follow_up, Quote.id)
+        .limit(SHOWN)
+    )
+    return [
+        DayItem(
+            title=f"{quote.number} {quote.contact.name}",
+            note=_("valid until {day}", day=quote.valid_until.isoformat()) if quote.valid_until else "",
+            icon="file-description",
+            url=f"/crm_quotes/quote/{quote.id}",
+            mark="late" if quote.expired_on(day) else "wait",
+            amount=quote.net,
+            late=quote.expired_on(day),
+        )
+        for quote in session.scalars(wanted)
+    ]

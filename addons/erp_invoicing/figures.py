@@ -1,0 +1,175 @@
+"""What a contact's and an invoice's page open with: what is owed, since when, by whom."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from addons.crm_contacts.models import Contact
+from addons.erp_invoicing.models import ContactBilling, Invoice, InvoiceLine
+from addons.erp_invoicing.models.invoices import SALES
+from addons.erp_invoicing.operations import Settlement, instalments_of
+from addons.erp_ledger.models import EntryLine
+from addons.erp_ledger.operations import OpenItem, account_for, balance_of, open_items
+from core.db import Company, actor, today, trusted
+from core.i18n import _
+from core.screens.fields.rights import demand
+from core.screens.figures import Figure, figure
+from core.values import month_key
+
+ZERO = Decimal(0)
+LIST = "/erp_invoicing/invoice/"
+
+
+def items_of(session: Session, contact: Contact, kind: str) -> list[OpenItem]:
+    """The open items of a contact today; Denied to who may not see invoices."""
+    demand(session, Invoice, "read")
+    return open_items(session, contact.id, kind, as_of=today(session))
+
+
+@figure(Contact, "balance", label="Balance", order=10)
+def balance(session: Session, contact: Contact) -> Figure | None:
+    """What the contact owes us, less what we owe him."""
+    demand(session, Invoice, "read")
+    owes, owed = (balance_of(session, contact.id, kind) for kind in ("receivable", "payable"))
+    billing = session.get(ContactBilling, contact.id)
+    note: Any = ""
+    if owes and owed:
+        note = _("owes {owes}, we owe {owed}", owes=f"{owes:,.2f}", owed=f"{owed:,.2f}")
+    elif owed > 0:
+        note = _("we owe it")
+    elif billing is not None and billing.credit_limit:
+        note = _("limit {limit}", limit=f"{billing.credit_limit:,.2f}")
+    tone = "warn" if billing is not None and not billing.may_owe(owes) else ""
+    return Figure(owes - owed, note=note, url="?panel=statement", tone=tone)
+
+
+@figure(Contact, "overdue", label="Overdue", order=11)
+def overdue(session: Session, contact: Contact) -> Figure | None:
+    """What should have been paid by today."""
+    day = today(session)
+    late = [item for item in items_of(session, contact, "receivable") if item.due < day and item.residual > 0]
+    if not late:
+        return Figure(ZERO, note=_("nothing is late"))
+    days = (day - min(item.due for item in late)).days
+    total = sum((item.residual for item in late), ZERO)
+    return Figure(total, note=_("since {days} days", days=days), url="?panel=statement", tone="bad")
+
+
+@figure(Contact, "next_due", label="Next due", order=12)
+def next_due(session: Session, contact: Contact) -> Figure | None:
+    """The next day on which something is to be paid."""
+    day = today(session)
+    coming = [item for item in items_of(session, contact, "receivable") if item.due >= day and item.residual > 0]
+    if not coming:
+        return Figure(None, kind="date", note=_("nothing is due"))
+    first = coming[0]
+    return Figure(
+        first.due, kind="date", note=_("{amount}, {document}", amount=f"{first.residual:,.2f}", document=first.code)
+    )
+
+
+@figure(Contact, "sold_this_year", label="Sold this year", order=13)
+def sold_this_year(session: Session, contact: Contact) -> Figure | None:
+    """What was invoiced to the contact this year, less credits, before taxes."""
+    demand(session, Invoice, "read")
+    year = today(session).year
+    wanted = select(func.coalesce(func.sum(InvoiceLine.amount), 0)).where(
+        InvoiceLine.company_id == actor(session).company_id,
+        InvoiceLine.contact_id == contact.id,
+        InvoiceLine.kind.in_(SALES),
+        InvoiceLine.month.between(year * 100 + 1, year * 100 + 12),
+    )
+    with trusted(session):
+        total = session.scalars(wanted).one()
+    return Figure(total, note=_("in {year}, before taxes", year=year), url=f"{LIST}?contact={contact.id}")
+
+
+@figure(Company, "to_collect", label="To collect", order=10)
+def to_collect(session: Session, company: Company) -> Figure | None:
+    """What all customers owe by the ledger."""
+    total, count = _owed_by_all(session, "receivable")
+    return Figure(total, note=_("customers who owe: {count}", count=count), url=f"{LIST}?filter=customers")
+
+
+@figure(Company, "to_pay", label="To pay", order=11)
+def to_pay(session: Session, company: Company) -> Figure | None:
+    """What we owe all suppliers by the ledger."""
+    total, count = _owed_by_all(session, "payable")
+    return Figure(total, note=_("suppliers we owe: {count}", count=count), url=f"{LIST}?filter=suppliers")
+
+
+@figure(Company, "sold_this_month", label="Sold this month", order=13)
+def sold_this_month(session: Session, company: Company) -> Figure | None:
+    """What was invoiced since the first of the month, less credits, before taxes."""
+    demand(session, Invoice, "read")
+    wanted = select(func.coalesce(func.sum(InvoiceLine.amount), 0)).where(
+        InvoiceLine.company_id == company.id,
+        InvoiceLine.kind.in_(SALES),
+        InvoiceLine.month == month_key(today(session)),
+    )
+    with trusted(session):
+        total = session.scalars(wanted).one()
+    return Figure(total, note=_("before taxes"), url="/erp_invoicing/invoice_line/?view=pivot")
+
+
+def _owed_by_all(session: Session, kind: str) -> tuple[Decimal, int]:
+    """The balance of receivables or payables, and how many contacts it is made of."""
+    demand(session, Invoice, "read")
+    sign = -1 if kind == "payable" else 1
+    account = account_for(session, kind)
+    each = (
+        select(func.sum(EntryLine.debit - EntryLine.credit).label("left"))
+        .where(EntryLine.account_id == account.id, EntryLine.date.is_not(None))
+        .group_by(EntryLine.contact_id)
+        .subquery()
+    )
+    with trusted(session):
+        total, count = session.execute(select(func.sum(each.c.left), func.count()).where(each.c.left != 0)).one()
+    return sign * (total or ZERO), count
+
+
+@figure(Invoice, "total", label="Total", order=10)
+def total(session: Session, invoice: Invoice) -> Figure | None:
+    """The total of a posted document."""
+    return Figure(invoice.total, note=_("net {net}", net=f"{invoice.net:,.2f}")) if invoice.number else None
+
+
+@figure(Invoice, "received", label="Paid", order=11)
+def received(session: Session, invoice: Invoice) -> Figure | None:
+    """What money settled of it."""
+    return settled(session, invoice, credits=False)
+
+
+@figure(Invoice, "credited", label="Credited", order=12)
+def credited(session: Session, invoice: Invoice) -> Figure | None:
+    """What credit notes settled of it."""
+    return settled(session, invoice, credits=True)
+
+
+def settled(session: Session, invoice: Invoice, credits: bool) -> Figure | None:
+    """What was settled by credit notes, or by all else, and by which documents."""
+    if invoice.number is None or invoice.cash:
+        return None
+    found: list[Settlement] = [
+        settlement
+        for part in instalments_of(session, invoice)
+        for settlement in part.settlements
+        if (settlement.source_model == "erp_invoicing.invoice") == credits
+    ]
+    codes = ", ".join(dict.fromkeys(settlement.code for settlement in found))
+    return Figure(sum((settlement.amount for settlement in found), ZERO), note=codes)
+
+
+@figure(Invoice, "owed", label="Still owed", order=13)
+def owed(session: Session, invoice: Invoice) -> Figure | None:
+    """What is left to pay, and until when."""
+    if invoice.number is None or invoice.cash:
+        return None
+    left = [part for part in instalments_of(session, invoice) if part.left]
+    if not left:
+        return Figure(ZERO, note=_("nothing is left"), tone="good")
+    days = (left[0].due - today(session)).days
+    note = _("due in {days} days", days=days) if days >= 0 else _("late by {days} days", days=-days)
+    return Figure(sum((part.left for part in left), ZERO), note=note, tone="bad" if days < 0 else "")

@@ -1,0 +1,232 @@
+"""A run over a file of sales: documents are gathered, judged and posted, a few hundred in each transaction."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from addons.base_catalog.models import Product
+from addons.crm_contacts.models import Contact
+from addons.erp_invoicing.importers.gathering import Gathered, gathered
+from addons.erp_invoicing.importers.parties import Catalogue, Customers, may_make
+from addons.erp_invoicing.importers.sold_rows import NEEDED, Key, RowReader, SoldRow
+from addons.erp_invoicing.importers.standing import Standing
+from addons.erp_invoicing.models import Invoice
+from addons.erp_invoicing.models.rules import tax_of_rate
+from addons.erp_invoicing.operations import Sale, SaleLine, post_sales
+from core.access.words import not_allowed, outside
+from core.db import kernel_connection
+from core.errors import Invalid
+from core.i18n import _, humanised, translated
+from core.importing.checking import Planned
+from core.importing.dialects import among
+from core.importing.door import policy_of, predicate
+from core.importing.keeping import Keeper, Report
+from core.importing.models import ImportRow
+from core.importing.reading import Row
+from core.importing.running import Run
+from core.importing.signals import RecordsImported
+from core.signals import send
+
+ORIGIN = "core.import"
+
+
+def bring_in_sales(run: Run, rows: Iterable[Row]) -> Report:
+    """Check the documents of a file and, unless dry, post them; what is there already stays as it is."""
+    numbered = run.opened(iter(rows))
+    demand_columns(run)
+    with run.open_session(False) as session:
+        demand_rights(session)
+    bringing = Bringing(run)
+    for batch in gathered(bringing.read(numbered)):
+        if run.cancelled():
+            run.report.state = "cancelled"
+            break
+        bringing.bring(batch)
+        run.progress(bringing.last_row)
+    return run.report
+
+
+def demand_columns(run: Run) -> None:
+    """Invalid unless the file has what a sale needs; columns that no sale has are left out and told."""
+    report = run.report
+    missing = [translated(humanised(name)) for name in NEEDED if name not in report.columns]
+    if missing:
+        raise Invalid(_("The file has no column for {names}: map one to each of them", names=", ".join(missing)))
+    report.left_out = sorted({*report.left_out, *(name for name in report.columns if name not in run.importer.aliases)})
+
+
+def demand_rights(session: Session) -> None:
+    """Denied unless the user may draft and post documents."""
+    policy = policy_of(session)
+    for operation in ("create", "post"):
+        if policy is not None and not policy.may(Invoice, operation):
+            raise not_allowed(Invoice, operation)
+
+
+def demand_inside(session: Session, keys: Sequence[int]) -> None:
+    """Denied unless the user's record rule lets him make and post these documents; asked of them as they are."""
+    connection, invoice = kernel_connection(session), Invoice
+    for operation in ("create", "post"):
+        rule = predicate(session, invoice, operation)
+        inside = set(connection.scalars(select(invoice.id).where(among(connection, invoice.id, list(keys)), rule)))
+        left: list[object] = [key for key in keys if key not in inside]
+        if left:
+            raise outside(invoice, operation, left)
+
+
+@dataclass
+class Bringing:
+    """What one run knows of its file so far: customers, products, and the last row that was settled.
+
+    `strangers` and `novelties` are the customers and products that the batch at hand has to make.
+    """
+
+    run: Run
+    customers: Customers = field(default_factory=Customers)
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    strangers: dict[Key, SoldRow] = field(default_factory=dict)
+    novelties: dict[str, SoldRow] = field(default_factory=dict)
+    lines: dict[int, Row] = field(default_factory=dict)
+    last_row: int = 0
+
+    def __post_init__(self) -> None:
+        self.reader = RowReader(self.run.how)
+        self.import_id = self.run.import_id
+        self.keeper = Keeper(self.import_id, Invoice) if self.import_id is not None else None
+        if self.keeper:  # a run that was cut off starts over: what it posted it finds, and tells as its own
+            with self.run.open_session(True) as session:
+                mine = ImportRow.import_id == self.import_id
+                kernel_connection(session).execute(delete(ImportRow).where(mine))
+                session.commit()
+
+    def read(self, numbered: Iterable[tuple[int, Row]]) -> Iterator[SoldRow]:
+        """The rows of the file; those that wait for their batch are kept as they were written."""
+        cells = self.run.checker.cells
+        for number, row in numbered:
+            self.lines[number] = row
+            yield self.reader.read(number, cells(row))
+
+    def bring(self, batch: Sequence[Gathered]) -> None:
+        """Judge and post a batch in one transaction, and keep what became of its rows in the same."""
+        with self.run.open_session(not self.run.dry) as session:
+            session.info["import_id"] = self.import_id
+            standing = Standing.of(session, [each.number for each in batch], writes=not self.run.dry)
+            for each in batch:
+                each.judge()
+            self._reckon(session, batch, standing)
+            fresh = [each for each in batch if each.sold and each.number not in standing.documents]
+            keys = {each.number: known.id for each in batch if (known := standing.documents.get(each.number))}
+            if fresh and not self.run.dry:
+                keys |= self._post(session, fresh, standing)
+            planned = [one for each in batch for one in self._outcome(each, standing, keys)]
+            self._tell(session, sorted(planned, key=lambda one: one.row))
+            session.commit() if not self.run.dry else session.rollback()
+
+    def _reckon(self, session: Session, batch: Sequence[Gathered], standing: Standing) -> None:
+        """Totals, and what keeps documents out: other totals before, closed days, strangers that may not be made."""
+        rates = {row.tax_rate for each in batch for row in each.sold if row.tax_rate is not None}
+        taxes = {rate: tax_of_rate(session, rate) for rate in rates}
+        for each in batch:
+            if each.sold:
+                each.reckon(taxes, standing.company.currency)
+            if each.sold and (known := standing.documents.get(each.number)):
+                if (known.date, known.total) != (each.day, each.signed_total):
+                    told = _("Document {number} was brought in before with other rows", number=each.number)
+                    total = f"{known.total.normalize():f}"
+                    each.refuse(_("{told}: it came to {total} on {day}", told=told, total=total, day=known.date))
+            elif each.sold and (why := standing.closed_day(each.day)):
+                each.refuse(why)
+        self._find(session, [each for each in batch if each.sold and each.number not in standing.documents])
+
+    def _find(self, session: Session, fresh: Sequence[Gathered]) -> None:
+        """Look for customers and products; refuse the documents of those that can neither be seen nor made."""
+        buyers = {each.sold[0].customer: each.sold[0] for each in reversed(fresh)}
+        missing = set(self.customers.look(session, buyers))
+        makes_cards, makes_products = may_make(session, Contact), may_make(session, Product)
+        for each in fresh:
+            buyer = each.sold[0].customer
+            if buyer in self.customers.closed:
+                each.refuse(self.customers.closed[buyer])
+            elif buyer in missing and not makes_cards:
+                each.refuse(_("There is no customer {name} that you may see", name=buyer[1]))
+        unknown = set(self.catalogue.look(session, {row.code_key for each in fresh for row in each.sold}))
+        for each in fresh:
+            for row in each.sold:
+                if not makes_products and row.code_key in unknown:
+                    row.refuse("product_code", _("There is no product {code} that you may see", code=row.code))
+            each.judge()
+        sold = [row for each in fresh for row in each.sold]
+        self.strangers, self.novelties = {}, {}
+        for row in sold:
+            if row.customer in missing:
+                self.strangers.setdefault(row.customer, row)
+            first = self.novelties.get(row.code_key)
+            if row.code_key in unknown and (first is None or first.is_free):
+                self.novelties[row.code_key] = row
+
+    def _post(self, session: Session, fresh: Sequence[Gathered], standing: Standing) -> dict[str, int]:
+        """Make who and what is missing, post, announce; the keys of the documents by number."""
+        import_id, figures = self.import_id or 0, self.run.report.figures
+        if self.strangers:
+            self.customers.make(session, self.strangers, import_id)
+            figures[str(_("customers made"))] += len(self.strangers)
+        if self.novelties:
+            self.catalogue.make(session, self.novelties, import_id)
+            figures[str(_("products made"))] += len(self.novelties)
+        keys = post_sales(session, [self._sale(each, standing) for each in fresh], standing.company)
+        demand_inside(session, keys)
+        send(session, RecordsImported(model=Invoice.label(), import_id=import_id, created=keys, updated=[]))
+        return dict(zip((each.number for each in fresh), keys, strict=True))
+
+    def _sale(self, each: Gathered, standing: Standing) -> Sale:
+        """A gathered document with its customer and products."""
+        first, sign = each.sold[0], -1 if each.takes_back else 1
+        party = self.customers.found[first.customer]
+        address = ", ".join(filter(None, (party.address, first.country)))
+        return Sale(
+            type=standing.types[each.kind],
+            party=party._replace(address=address, country=first.country),
+            date=each.day,
+            reference=each.number,
+            lines=[self._line(row, sign, each.taxes) for row in each.sold],
+            totals=each.totals,
+            origin=(ORIGIN, self.import_id) if self.import_id is not None else None,
+        )
+
+    def _line(self, row: SoldRow, sign: int, taxes: Any) -> SaleLine:
+        goods = self.catalogue.found.get(row.code_key)
+        return SaleLine(
+            product_id=goods.id if goods else None,
+            product_code=goods.code if goods else row.code or None,
+            description=row.cells.get("description") or (goods.name if goods else ""),
+            quantity=sign * row.quantity,
+            price=row.price,
+            discount=row.discount,
+            unit=goods.unit if goods else None,
+            category_id=goods.category_id if goods else None,
+            tax=taxes.get(row.tax_rate),
+        )
+
+    def _outcome(self, each: Gathered, standing: Standing, keys: dict[str, int]) -> list[Planned]:
+        """What became of the rows of a document."""
+        known = standing.documents.get(each.number)
+        is_own = known is None or (self.import_id is not None and known.origin_id == self.import_id)
+        if each.sold:
+            posted = _("invoices") if each.kind == "invoice" else _("credit notes")
+            self.run.report.figures[str(posted if is_own else _("documents that were there"))] += 1
+        return [row.planned("create" if is_own else "same", keys.get(each.number)) for row in each.rows]
+
+    def _tell(self, session: Session, planned: Sequence[Planned]) -> None:
+        """Count and keep the rows; a dry run keeps them in a transaction of their own."""
+        self.last_row = max((one.row for one in planned), default=self.last_row)
+        cells = {one.row: self.lines.pop(one.row) for one in planned}
+        self.run.report.tell(planned, cells)
+        if self.keeper and not self.run.dry:
+            self.keeper.keep(kernel_connection(session), planned, cells, self.run.report, self.last_row)
+        elif self.keeper:
+            with self.run.open_session(True) as other:
+                self.keeper.keep(kernel_connection(other), planned, cells, self.run.report)
+                other.commit()

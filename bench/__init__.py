@@ -1,0 +1,1 @@
+"""What is measured and how, each figure beside its floor: `python -m bench --help`."""

@@ -1,0 +1,1 @@
+"""The kernel of Tandem: it knows no addon."""

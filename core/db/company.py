@@ -1,0 +1,21 @@
+"""Companies: several in one database."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.model import Archivable, Model
+
+
+class Company(Archivable, Model):
+    """A legal person that keeps its own books; contacts, products and categories are shared between companies."""
+
+    name: Mapped[str]
+    legal_name: Mapped[str | None]
+    tax_id: Mapped[str | None] = mapped_column(info={"label": "Tax number"})
+    country: Mapped[str] = mapped_column(String(2), default="AR")
+    currency: Mapped[str] = mapped_column(String(3), default="ARS")
+    zone: Mapped[str] = mapped_column(default="America/Argentina/Buenos_Aires", info={"label": "Time zone"})
+    street: Mapped[str | None]
+    city: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]

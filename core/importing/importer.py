@@ -1,0 +1,57 @@
+"""What an addon says about importing one of its models: other names of its columns, and how a record is found again."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from core.db import Base
+
+Prepare = Callable[[dict[str, str]], dict[str, str]]
+Runner = Callable[..., Any]
+Candidates = Callable[[Any], ColumnElement[bool]]
+Key = str | tuple[str, ...]
+
+
+def as_written(cells: dict[str, str]) -> dict[str, str]:
+    """The cells as they stand."""
+    return cells
+
+
+@dataclass(frozen=True)
+class Importer:
+    """How the rows of a file become records of a model.
+
+    `aliases`: for each field the names that files give its column, from the most to the least wanted, in any language;
+    names of no field (`first_name`) are given to `prepare`, which makes texts of fields of them; it may raise `Invalid`.
+    `alone`: names that mean a field only in a file where no other column does (a « Title » beside a job title is Mrs.).
+    `keys`: stored columns, or several together, by which a record is found again, the surest first: the surest that two
+    have both decides. Those in `unique` may name one record only. `lone` is the key of a record that has none of them.
+    `candidates`: which stored records are found at all. `lookups`: relations named by a text of the record they point at
+    (its title unless told); `makes` those of them that are made when they are missing, each with the values that those
+    have besides. `run` replaces all of it for files that are no plain table of records, such as lines of invoices;
+    `final`: what came in cannot be taken back, such as posted documents.
+    """
+
+    model: type[Base]
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alone: Mapping[str, str] = field(default_factory=dict)
+    keys: tuple[Key, ...] = ()
+    lone: tuple[str, ...] = ()
+    unique: frozenset[str] = frozenset()
+    lookups: Mapping[str, str] = field(default_factory=dict)
+    makes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    prepare: Prepare = as_written
+    candidates: Candidates | None = None
+    run: Runner | None = None
+    final: bool = False
+
+
+def importer_of(composition: Any, model: type[Base]) -> Importer:
+    """The importer that an enabled addon declares for this model in `importers.py`, or a plain one by its field names."""
+    for _, declared in composition.declared(Importer):
+        if declared.model is model:
+            found: Importer = declared
+            return found
+    return Importer(model)

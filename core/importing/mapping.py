@@ -1,0 +1,82 @@
+"""Which column of a file is which field: by the field's name, its label in every language, and the importer's aliases."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.i18n import LANGUAGES, Catalogs, humanised, translated
+from core.importing.importer import Importer
+from core.screens.fields.field import fields_of
+
+Columns = dict[str, list[int]]
+LEFT_OUT = "-"
+UNREADABLE = "unreadable"
+
+
+def name_key(header: Any) -> str:
+    """The head of a column as names are compared: case, accents, punctuation and CamelCase do not matter."""
+    words = re.sub(r"(?<=[a-zа-яё])(?=[A-ZА-Я])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Z])", " ", str(header or ""))
+    bare = "".join(c for c in unicodedata.normalize("NFKD", words.casefold()) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", bare))
+
+
+class Names:
+    """The names under which the fields of one importer are known, each with its rank among the field's names.
+
+    `saved` is what a person said: head to field, or to `-` where the column is left out.
+    """
+
+    def __init__(self, importer: Importer, catalogs: Catalogs | None = None, saved: Mapping[str, str] | None = None) -> None:
+        self.alone = importer.alone
+        self.known: dict[str, tuple[str, int]] = {}
+        for filled, names in importer.aliases.items():
+            for rank, name in enumerate(names):
+                self.known.setdefault(name_key(name), (filled, rank + 10))
+        for name, field in fields_of(importer.model).items():
+            if not field.kernel and field.kind != "lines":
+                labels = [catalogs.translate(field.text, language) for language in LANGUAGES] if catalogs else [field.text]
+                for word in (name, field.key, *labels):
+                    self.known.setdefault(name_key(word), (name, 0))
+        self.known[UNREADABLE] = (UNREADABLE, 0)
+        self.said: set[str] = set()
+        for rank, (head, name) in enumerate((saved or {}).items()):
+            self._say(name_key(head), name, rank - 10_000)
+
+    def _say(self, key: str, name: str, rank: int) -> None:
+        """What a person says counts more than any guess; what only repeats the guess keeps its rank."""
+        if self.known.get(key, ("", 0))[0] != name:
+            self.known[key] = (name, rank)
+            self.said.add(name)
+
+    def guess(self, header: Sequence[Any]) -> Columns:
+        """For each field the columns that may fill it, the best first; of two columns of one name the first counts."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for index, title in enumerate(header):
+            if (known := self.known.get(name_key(title))) and known[0] != LEFT_OUT:
+                places = found.setdefault(known[0], [])
+                if known[1] not in (rank for rank, _ in places):
+                    places.append((known[1], index))
+        for name, target in self.alone.items():
+            if name in found and name not in self.said and target not in found:
+                found[target] = found[name]
+            if name not in self.said:
+                found.pop(name, None)
+        return {field: [index for _, index in sorted(places)] for field, places in found.items()}
+
+    def header_row(self, first_rows: Sequence[Sequence[Any]]) -> int:
+        """Of the first rows the one in which most cells name a field, else the first with text in two cells."""
+        known = [sum(map(len, self.guess(row).values())) for row in first_rows]
+        if max(known, default=0):
+            return known.index(max(known))
+        return next((n for n, row in enumerate(first_rows) if sum(bool(cell) for cell in row) > 1), 0)
+
+
+def choices(importer: Importer) -> list[tuple[str, str]]:
+    """What a column can be mapped to: fields by label, and names that the importer makes fields of; sorted."""
+    fields = {name: f for name, f in fields_of(importer.model).items() if not f.kernel and f.kind != "lines"}
+    named = {name: field.label for name, field in fields.items()}
+    named |= {
+        name: translated(humanised(name)) for name in importer.aliases if name not in named and name not in importer.alone
+    }
+    return sorted(named.items(), key=lambda pair: pair[1].casefold())

@@ -1,0 +1,127 @@
+"""By which keys two rows, or a row and a record, are the same party."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from core.db import CompanyScoped, actor, kernel_connection
+from core.db.writes import derived_columns
+from core.i18n import _
+from core.importing.checking import Planned
+from core.importing.dialects import among
+from core.importing.door import predicate
+from core.importing.importer import Importer
+
+Columns = tuple[str, ...]
+Keys = dict[Columns, tuple[Any, ...]]
+PLACES = 10
+
+
+@dataclass
+class Matcher:
+    """Finds rows again: in the file so far, and among the records that the user may see; `hidden` fields find nothing."""
+
+    importer: Importer
+    hidden: frozenset[str] = frozenset()
+    seen: dict[Any, list[tuple[int, Keys]]] = field(default_factory=dict)
+    taken: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        computed = {name: (sources, compute) for name, sources, compute in derived_columns(self.importer.model)}
+        usable = [k for k in map(as_columns, self.importer.keys) if not self._hides(k, computed)]
+        self.keys: tuple[Columns, ...] = tuple(usable)
+        lone = self.importer.lone
+        self.lone: Columns = lone if not self._hides(lone, computed) else ()
+        self.order = (*self.keys, *([self.lone] if self.lone else []))
+        self.computed = {n: computed[n] for n in {n for k in self.order for n in k} if n in computed}
+
+    def _hides(self, columns: Columns, computed: Mapping[str, Any]) -> bool:
+        sources = {s for c in columns for s in (computed[c][0] if c in computed else (c,))}
+        return bool(sources & self.hidden)
+
+    def keys_of(self, values: Mapping[str, Any]) -> Keys:
+        """The keys that these values, or a stored record, have; the lone one only where there is no other."""
+        parts = {name: compute(*map(values.get, sources)) for name, (sources, compute) in self.computed.items()}
+        found: Keys = {}
+        for columns in self.order:
+            if columns is self.lone:
+                if not found:
+                    found[columns] = tuple(parts.get(n) or values.get(n) for n in columns)
+            elif all(key := tuple(parts[n] if n in parts else values.get(n) for n in columns)):
+                found[columns] = key
+        return found
+
+    def same(self, ours: Keys, theirs: Keys) -> bool:
+        """The surest key that both have decides: colleagues share a telephone, not an e-mail address."""
+        return next((ours[k] == theirs[k] for k in self.order if k in ours and k in theirs), False)
+
+    def find_in_file(self, one: Planned) -> None:
+        """A row that repeats an earlier one is a duplicate."""
+        keys = one.keys = self.keys_of(one.values)
+        for item in keys.items():
+            for row, others in self.seen.get(item, ()):
+                if one.verdict == "create" and self.same(keys, others):
+                    one.verdict, one.why = "duplicate", str(_("the same as row {row}", row=row))
+        for item in keys.items():
+            if len(places := self.seen.setdefault(item, [])) < PLACES:
+                places.append((one.row, keys))
+
+    def find_records(self, session: Session, asked: Sequence[Planned]) -> list[Planned]:
+        """Give rows the records that they mean, with one query; it also says which of them may be seen and changed."""
+        wanted = {k: sorted({one.keys[k] for one in asked if k in one.keys}, key=repr) for k in self.order}
+        if not any(wanted.values()):
+            return []
+        connection, table = kernel_connection(session), self.table
+        hits = or_(*(among(connection, table.c[k[0]], sorted({v[0] for v in vs})) for k, vs in wanted.items() if vs))
+        rules = [predicate(session, self.importer.model, o).label(f"may_{o}") for o in ("read", "update")]
+        rows = connection.execute(select(table, *rules).where(and_(hits, *self._candidates(session)))).mappings()
+        by_key: dict[Any, list[tuple[Any, Keys]]] = {}
+        for record in map(dict, rows):
+            keys = self.keys_of(record)
+            for item in keys.items():
+                by_key.setdefault(item, []).append((record, keys))
+        for one in asked:
+            hits_of_row = {
+                r["id"]: r for item in one.keys.items() for r, keys in by_key.get(item, ()) if self.same(one.keys, keys)
+            }
+            if hits_of_row:
+                self._decide(one, hits_of_row)
+        return [one for one in asked if one.stored is not None and one.verdict == "create"]
+
+    @property
+    def table(self) -> Any:
+        """The model's table."""
+        return self.importer.model.__table__
+
+    def _candidates(self, session: Session) -> list[Any]:
+        found = [self.importer.candidates(self.table.c)] if self.importer.candidates else []
+        if issubclass(self.importer.model, CompanyScoped):
+            found.append(self.table.c.company_id == actor(session).company_id)
+        return found
+
+    def _decide(self, one: Planned, hits: Mapping[int, Any]) -> None:
+        seen = [r for r in hits.values() if r["may_read"]]
+        named = self.importer.unique
+        if any(r[k] == one.values.get(k) for r in hits.values() if not r["may_read"] for k in named if r[k]):
+            one.refuse("", _("its number is taken by a record that you may not see"))
+        elif len(seen) > 1:
+            one.verdict, one.why = "duplicate", str(_("it fits several records: {ids}", ids=sorted(hits)[:5]))
+        elif seen:
+            self._take(one, seen[0])
+
+    def _take(self, one: Planned, record: Any) -> None:
+        first = self.taken.setdefault(record["id"], one.row)
+        if first != one.row:
+            one.verdict, one.why = "duplicate", str(_("the same as row {row}", row=first))
+            return
+        one.record_id, one.stored = record["id"], record
+        if not record["may_update"]:
+            one.refuse("", _("you may not change this record"))
+
+
+def as_columns(key: str | tuple[str, ...]) -> Columns:
+    """A key as the columns that it is made of."""
+    return (key,) if isinstance(key, str) else key

@@ -1,0 +1,1 @@
+"""Addons: found, checked, put in order, composed, switched on and off."""

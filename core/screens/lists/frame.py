@@ -1,0 +1,162 @@
+"""What stands around a list in every mode: the modes, the filters, groups and columns that one may choose, the exports."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from core.i18n import _, current_language, translated
+from core.screens.fields.paths import PathField
+from core.screens.fields.rights import rights
+from core.screens.fields.sight import policy_of, sees
+from core.screens.lists.asked import Asked
+from core.screens.lists.compiled import escaped
+from core.screens.lists.heads import icon
+from core.screens.views.view import View
+
+ICONS = {
+    "list": "table",  # icon
+    "kanban": "layout-kanban",  # icon
+    "calendar": "calendar",  # icon
+    "pivot": "table-options",  # icon
+    "graph": "chart-bar",  # icon
+}
+MODES = {"list": _("Grid"), "kanban": _("Board"), "calendar": _("Calendar"), "pivot": _("Cube"), "graph": _("Graph")}
+SIGNS = (
+    ("contains", _("contains")),
+    ("=", _("is")),
+    ("!=", _("is not")),
+    (">=", _("at least, from")),
+    ("<=", _("at most, until")),
+    ("in", _("one of")),
+    ("empty", _("is empty")),
+    ("filled", _("is not empty")),
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something that one may choose: its label, its address, and whether it is chosen."""
+
+    label: str
+    url: str
+    current: bool = False
+    icon: str = ""
+    value: str = ""
+
+
+class Frame:
+    """The choices around one list."""
+
+    def __init__(self, view: View, asked: Asked) -> None:
+        self.view, self.asked = view, asked
+
+    def modes(self) -> list[Choice]:
+        """The faces of the same list."""
+        shown = {"list", "pivot", *(kind for kind in ("kanban", "calendar", "graph") if getattr(self.view.spec, kind))}
+        return [
+            Choice(str(label), self.asked.url(view=None if mode == "list" else mode), mode == self.asked.mode, ICONS[mode])
+            for mode, label in MODES.items()
+            if mode in shown
+        ]
+
+    def filters(self) -> list[Choice]:
+        """The named filters, each on or off."""
+        chosen = self.asked.filters
+        found = []
+        for each in self.view.filters:
+            names = [n for n in chosen if n != each.name] if each.name in chosen else [*chosen, each.name]
+            found.append(Choice(translated(each.label), self.asked.url(filter=",".join(names)), each.name in chosen))
+        return found
+
+    def archive(self) -> Choice:
+        """The archive instead of what is in use."""
+        return Choice(str(_("Archived")), self.asked.url(archived=None if self.asked.archived else "1"), self.asked.archived)
+
+    def groups(self) -> list[Choice]:
+        """The fields to group by."""
+        named = [slot.field for slot in self.view.search.group_by] or [
+            path for path in self.view.fields.names() if self.view.fields[path].kind in ("choice", "relation", "boolean")
+        ]
+        paths = [path for path in named if path not in self.asked.groups]
+        return [
+            Choice(self.view.fields[path].shown_label(), self.asked.url(group=",".join([*self.asked.groups, path])))
+            for path in paths
+        ]
+
+    def columns(self, session: Session) -> Markup:
+        """Every field that may be a column, as boxes of which those that are columns are ticked."""
+        shown = tuple(self.asked.columns) or tuple(slot.field for slot in self.view.listing_spec.columns)
+
+        def draw() -> str:
+            fields = [self.view.fields[path] for path in dict.fromkeys([*shown, *self.view.fields.names()])]
+            box = '<label><input type="checkbox" name="columns" value="{}"{}>{}</label>'
+            return "".join(
+                box.format(each.path, " checked" if each.path in shown else "", escaped(self.name(each)))
+                for each in fields
+                if each.kind not in ("json", "lines") and sees(session, each)
+            )
+
+        return self.kept_drawing(session, ("columns", shown), draw)
+
+    def fields(self, session: Session) -> Markup:
+        """Every field that may be asked about, as options."""
+
+        def draw() -> str:
+            fields = [self.view.fields[path] for path in self.view.fields.names()]
+            seen = [each for each in fields if each.path != "id" and each.kind != "json" and sees(session, each)]
+            return "".join(f'<option value="{each.path}">{escaped(self.name(each))}</option>' for each in seen)
+
+        return self.kept_drawing(session, ("fields",), draw)
+
+    def kept_drawing(self, session: Session, key: tuple[Any, ...], draw: Callable[[], str]) -> Markup:
+        """Markup that is the same for all users of the same rights and language, drawn once."""
+        whole = (*key, current_language(), policy_of(session))
+        found = self.view.drawings.get(whole)
+        if found is None:
+            if len(self.view.drawings) > 200:
+                self.view.drawings.clear()
+            found = self.view.drawings[whole] = Markup(draw())  # noqa: S704 (escaped part by part)
+        return found
+
+    def name(self, each: PathField) -> str:
+        """A field with the addon's word before it, where it is another addon's."""
+        prefix = each.path.rpartition(".")[0]
+        label = each.shown_label()
+        return f"{translated(prefix.capitalize())}: {label}" if prefix else label
+
+    def signs(self) -> list[Choice]:
+        """What one may ask about a field."""
+        return [Choice(str(label), "", value=sign) for sign, label in SIGNS]
+
+    def kept(self, *without: str) -> Markup:
+        """The address as hidden fields of a form that changes one part of it."""
+        hidden = '<input type="hidden" name="{}" value="{}">'
+        pairs = ((name, str(value)) for name, value in self.asked.values().items() if name not in without)
+        return Markup("".join(hidden.format(name, escaped(value)) for name, value in pairs))  # noqa: S704 (escaped above)
+
+    def export(self, kind: str) -> str:
+        """The address of a file of this list."""
+        return self.asked.url(export=kind)
+
+    def entry(self, label: Any, url: str, icon_name: str, current: bool = False) -> Markup:
+        """One link of a menu; a page has dozens, so it is no macro."""
+        state = ' aria-current="true"' if current else ""
+        inner = f"{icon(icon_name)}{escaped(label)}"
+        return Markup(f'<a role="menuitem" href="{escaped(url)}"{state}>{inner}</a>')  # noqa: S704 (escaped part by part)
+
+    def sort(self) -> str:
+        """The order in words."""
+        return ", ".join(self.view.fields[path].shown_label() for path, _down in self.asked.order if path != "id")
+
+    def collection_verbs(self, session: Session, screen: Any) -> list[Choice]:
+        """Verbs that are about no single record, as links that ask what they need."""
+        may = rights(session, self.view.model)
+        verbs = screen.composition.verbs(self.view.model).values()
+        return [
+            Choice(translated(verb.label), f"{self.view.url}{verb.name}", verb.primary, verb.icon)
+            for verb in verbs
+            if verb.collection and may.may(verb.name)
+        ]

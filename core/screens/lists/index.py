@@ -1,0 +1,147 @@
+"""The list page of a model in its modes, and what is done to the records that are ticked in it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, current_app, flash, g, make_response, redirect, request, send_file
+from sqlalchemy.orm import Session
+
+from core.db import Archivable, actor, today
+from core.screens.exports.files import FORMATS, write_sheet
+from core.screens.exports.sheets import list_sheet
+from core.screens.fields.rights import demand, rights
+from core.screens.lists.asked import Asked, read_args
+from core.screens.lists.bulk import act_on, bulk_actions, move_card
+from core.screens.lists.chips import filter_chips, group_chips
+from core.screens.lists.compiled import Compiler
+from core.screens.lists.cube_page import cube_sheet_of, cube_values
+from core.screens.lists.frame import Frame
+from core.screens.lists.grid import Grid
+from core.screens.lists.kinds import agenda, board, events, graph
+from core.screens.pages import committed, render, wants_json
+
+PAGES = {
+    "list": "list.html",
+    "kanban": "kanban.html",
+    "calendar": "calendar.html",
+    "pivot": "pivot.html",
+    "graph": "graph.html",
+}
+
+
+def render_index(screen: Any, session: Session | None = None, args: Mapping[str, str] | None = None) -> Any:
+    """The page that an address asks for, a part of it, or a file of it; what was ticked is acted on by POST."""
+    own: Session = session if session is not None else g.session
+    if request.method == "POST":
+        return changed(screen, own)
+    demand(own, screen.model, "read")
+    return ListPage(screen, own, args if args is not None else joined_args()).response()
+
+
+def joined_args() -> dict[str, str]:
+    """The address's arguments; several of one name (the ticked columns) are one."""
+    return {name: ",".join(values) if len(values) > 1 else values[0] for name, values in request.args.lists()}
+
+
+def changed(screen: Any, session: Session) -> Any:
+    """Move a card, or do something to all that is ticked."""
+    if "card" in request.form:
+        moved = committed(lambda s: move_card(s, screen, request.form.get("card", ""), request.form.get("column", "")))
+        if wants_json() or request.headers.get("X-Requested-With") == "fetch":
+            return {"moved": moved.id}
+        return redirect(f"{screen.view.url}?view=kanban", 303)
+    ids = [int(word) for word in request.form.getlist("id") if word.isdigit() and len(word) < 10]
+    told = committed(lambda s: act_on(s, screen, request.form.get("action", ""), ids))
+    flash(str(told), "good")
+    back = request.form.get("back", "")
+    return redirect(f"{screen.view.url}{back if back.startswith('?') else ''}", 303)
+
+
+def compiler_of(app: Any) -> Compiler:
+    """The templates of this app value."""
+    found: Compiler | None = app.extensions.get("tandem_compiler")
+    if found is None:
+        screens = app.extensions["tandem"].parts.get("screens", {})
+
+        def address_of(model: Any) -> str:
+            mounted = model in screens and model.__addon__ != "core"
+            return f"/{model.__addon__}/{model.__slug__}/" if mounted else ""
+
+        found = app.extensions.setdefault("tandem_compiler", Compiler(app.jinja_env, address_of))
+    return found
+
+
+class ListPage:
+    """One request of a list: what it asks, what it may see, and the page that answers."""
+
+    def __init__(self, screen: Any, session: Session, args: Mapping[str, str]) -> None:
+        self.screen, self.session = screen, session
+        self.view = screen.view
+        self.asked: Asked = read_args(self.view, args)
+        self.condition = self.asked.condition(session, screen.rows(session))
+        self.listing = self.view.for_user(session, self.asked.columns)
+
+    def response(self) -> Response:
+        """The file, the part or the page."""
+        kind = self.asked.rest.get("export")
+        if kind:
+            return self.export(kind)
+        if self.asked.mode == "calendar" and self.asked.part == "events":
+            return make_response({"events": events(self, request.args)})
+        if self.asked.mode == "list" and self.asked.part == "rows":
+            return make_response(self.grid().rows_part())
+        if self.asked.mode == "list" and self.asked.part == "sums":
+            return make_response(self.grid().sums_part())
+        return render(PAGES[self.asked.mode], **self.frame(), **self.values())
+
+    def values(self) -> dict[str, Any]:
+        """What the template of the mode shows."""
+        if self.asked.mode == "kanban":
+            return board(self)
+        if self.asked.mode == "calendar":
+            return agenda(self)
+        if self.asked.mode == "pivot":
+            return cube_values(self)
+        if self.asked.mode == "graph":
+            return graph(self)
+        return self.grid().values()
+
+    def grid(self) -> Grid:
+        """The rows or groups of the list."""
+        who = actor(self.session)
+        template = compiler_of(current_app).template(self.listing, self.view.url, today(self.session).year, who.zone)
+        return Grid(self.session, self.view, self.listing, self.asked, self.condition, template)
+
+    def frame(self) -> dict[str, Any]:
+        """What every mode shows around its view."""
+        may = rights(self.session, self.view.model)
+        frame, makes = Frame(self.view, self.asked), self.screen.makes(self.session)
+        return {
+            "view": self.view,
+            "asked": self.asked,
+            "session": self.session,
+            "page_title": self.view.plural,
+            "frame": frame,
+            "chips": filter_chips(self.session, self.asked),
+            "group_chips": group_chips(self.asked),
+            "new_url": f"{self.view.url}new" if makes else "",
+            "formats": list(FORMATS) if may.may("export") else [],
+            "import_url": f"/imports/new?model={self.view.model.label()}" if makes else "",
+            "bulk": bulk_actions(self.session, self.screen),
+            "archivable": issubclass(self.view.model, Archivable),
+            "collected": frame.collection_verbs(self.session, self.screen),
+        }
+
+    def export(self, kind: str) -> Response:
+        """A file of what the list shows."""
+        demand(self.session, self.view.model, "export")
+        notes = [
+            " ".join(filter(None, (chip.label, chip.sign, chip.value))) for chip in filter_chips(self.session, self.asked)
+        ]
+        if self.asked.mode == "pivot":
+            sheet = cube_sheet_of(self, notes)
+        else:
+            groups = self.asked.groups if self.asked.mode == "list" else ()
+            sheet = list_sheet(self.session, self.view, self.listing, self.condition, self.asked.order, groups, notes)
+        made = write_sheet(sheet, kind, today(self.session).year)
+        return send_file(made.file, mimetype=made.mimetype, as_attachment=True, download_name=made.name)

@@ -1,0 +1,115 @@
+"""Empty databases of both kinds for tests, copied from templates so that each test has one of its own in milliseconds."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from core.db import Database
+
+KINDS = ("sqlite", "postgresql")
+LOCAL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres?sslmode=disable"
+FOLDER = Path(tempfile.gettempdir()) / f"tandem-test-{os.getuid()}"
+
+
+def postgresql_url() -> str | None:
+    """The server that tests may make databases on: `TANDEM_TEST_POSTGRES`, or a local one that lets us in."""
+    if configured := os.environ.get("TANDEM_TEST_POSTGRES"):
+        return configured.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(LOCAL, connect_args={"connect_timeout": 2})
+    try:
+        with engine.connect():
+            return LOCAL
+    except OperationalError:
+        return None
+    finally:
+        engine.dispose()
+
+
+def _administer(url: str, *statements: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def _exists(url: str, name: str) -> bool:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        found = connection.execute(text("select 1 from pg_database where datname = :name"), {"name": name}).first()
+    engine.dispose()
+    return found is not None
+
+
+@contextmanager
+def _locked(name: str) -> Iterator[None]:
+    FOLDER.mkdir(exist_ok=True, parents=True)
+    with open(FOLDER / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def template(kind: str, key: str, fill: Callable[[Database], None]) -> str:
+    """The name of a database that `fill` has filled once; `key` changes whenever what it would fill changes."""
+    name = f"tandem_{key}"
+    with _locked(f"{kind}-{name}"):
+        return _sqlite_template(name, fill) if kind == "sqlite" else _postgresql_template(name, fill)
+
+
+def _sqlite_template(name: str, fill: Callable[[Database], None]) -> str:
+    path = FOLDER / f"{name}.db"
+    if not path.exists():
+        draft = FOLDER / f"{name}.{uuid.uuid4().hex}.draft"
+        database = Database(f"sqlite:///{draft}")
+        fill(database)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+        database.dispose()
+        draft.rename(path)
+    return str(path)
+
+
+def _postgresql_template(name: str, fill: Callable[[Database], None]) -> str:
+    server = postgresql_url()
+    assert server is not None
+    if not _exists(server, name):
+        draft = f"draft_{uuid.uuid4().hex[:12]}"
+        _administer(server, f"create database {draft}")
+        database = Database(make_url(server).set(database=draft).render_as_string(hide_password=False))
+        fill(database)
+        database.dispose()
+        _administer(server, f"alter database {draft} rename to {name}")
+    return name
+
+
+@contextmanager
+def fresh(kind: str, key: str = "empty", fill: Callable[[Database], None] = lambda database: None) -> Iterator[Database]:
+    """A database of one's own for the time of a test, filled like its template."""
+    source = template(kind, key, fill)
+    if kind == "sqlite":
+        folder = Path(tempfile.mkdtemp(prefix="tandem-"))
+        shutil.copy(source, folder / "tandem.db")
+        database = Database(f"sqlite:///{folder / 'tandem.db'}")
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+        yield database
+        database.dispose()
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    server, name = postgresql_url(), f"test_{uuid.uuid4().hex[:12]}"
+    assert server is not None
+    with _locked("postgresql-copy"):  # a template admits one copier at a time
+        _administer(server, f"create database {name} template {source}")
+    database = Database(make_url(server).set(database=name).render_as_string(hide_password=False))
+    yield database
+    database.dispose()
+    _administer(server, f"drop database {name} with (force)")

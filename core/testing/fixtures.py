@@ -1,0 +1,31 @@
+"""Fixtures that every test may name; `tests/conftest.py` and the addons' tests have them from here."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from core.db import Database
+from core.testing.databases import KINDS, fresh, postgresql_url
+
+_server = postgresql_url()
+
+
+def kinds() -> list[object]:
+    """Both kinds of database; the one that is not there is skipped, or fails where all is required."""
+    if _server or os.environ.get("TANDEM_REQUIRE_ALL"):
+        return list(KINDS)
+    return ["sqlite", pytest.param("postgresql", marks=pytest.mark.skip(reason="no PostgreSQL server to test on"))]
+
+
+@pytest.fixture(params=kinds())
+def kind(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgresql`."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database(kind: str) -> Iterator[Database]:
+    """An empty database of either kind."""
+    with fresh(kind) as made:
+        yield made

@@ -1,0 +1,193 @@
+"""A whole Tandem for a test: a database of either kind with some addons enabled, sessions, and clients of its app."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import core.screens.parts  # noqa: F401 (adds views, figures and reports to every composition)
+from core.access.guard import UserSession
+from core.access.models import User
+from core.db import Company, Database
+from core.jobs import Worker
+from core.registry import lifecycle
+from core.registry.composition import CORE, Composition
+from core.registry.discover import Discovery, discover
+from core.registry.kernel import Kernel
+from core.registry.order import with_needs
+from core.registry.settings import Settings
+from core.registry.state import read_state
+from core.testing.databases import fresh
+
+COMPANY = {"name": "Muebles del Plata", "country": "AR", "currency": "ARS", "zone": "America/Argentina/Buenos_Aires"}
+ROOTS = ("migrations", "guards")
+FILES = ("setup.py", "models.py", "operations.py", "manifest.yaml")
+
+
+@dataclass
+class Tandem:
+    """One installation that a test has to itself; `kernel` and `composition` are those of the product."""
+
+    kernel: Kernel
+    composition: Composition
+    today: Any = None
+    _apps: list[Any] = field(default_factory=list)
+
+    @property
+    def database(self) -> Database:
+        """Its database."""
+        return self.kernel.database
+
+    def info(self, login: str | None = None) -> dict[str, Any]:
+        """What a session carries: the switchboard, the company, and the user with his policy."""
+        info: dict[str, Any] = {"switchboard": self.composition.switchboard, "composition": self.composition}
+        with self.database.read() as session:
+            company = session.scalars(select(Company).order_by(Company.id)).first()
+            user = session.scalars(select(User).where(User.login == login)).one() if login else None
+            roles = [assignment.role for assignment in user.roles] if user else []
+        if company:
+            info |= {"company_id": company.id, "zone": company.zone}
+        if user:
+            info |= {"user_id": user.id, "policy": self.composition.permissions.policy(roles)}
+        if self.today:
+            info["today"] = self.today
+        return info
+
+    @contextmanager
+    def write(self, login: str | None = None, **more: Any) -> Iterator[Session]:
+        """A transaction: of the system, or with the rights of a user."""
+        info = self.info(login) | more
+        with self.database.write(UserSession, **info) if login else self.database.write(**info) as session:
+            yield session
+
+    @contextmanager
+    def read(self, login: str | None = None, **more: Any) -> Iterator[Session]:
+        """A session that reads: as the system, or with the rights of a user."""
+        info = self.info(login) | more
+        with self.database.read(UserSession, **info) if login else self.database.read(**info) as session:
+            yield session
+
+    def add_user(self, login: str, *roles: str, password: str = "long enough password") -> str:
+        """A user with these roles in the company; answers the login."""
+        from core.access.accounts import add_user
+
+        with self.write() as session:
+            add_user(session, login, roles, password)
+        return login
+
+    def client(self, login: str = "admin") -> Any:
+        """A browser of this app that is logged in; its posts carry the CSRF token."""
+        from core.testing.browser import Browser
+
+        return Browser(self.app, login)
+
+    def load_demo(self, names: Sequence[str]) -> None:
+        """Load the demonstration data of these addons, in order."""
+        from core.registry.demo import load_demo
+
+        load_demo(self.kernel, self.composition, names)
+
+    def broken(self) -> list[str]:
+        """What the health checks find; nothing when all is well."""
+        from core.db import run_checks
+
+        with self.read() as session:
+            return [str(finding) for finding in run_checks(session, self.composition.checks)]
+
+    def work(self) -> int:
+        """Do all deliveries and jobs that are due; how many that were."""
+        from core.jobs.book import book_of, opener
+
+        return Worker(self.database, lambda: book_of(self.composition), opener(self.kernel, self.composition)).drain()
+
+    @property
+    def app(self) -> Any:
+        """The Flask app of these addons."""
+        from core.web.app import build_app
+
+        if not self._apps:
+            self._apps.append(build_app(self.kernel, self.composition.generation, self.composition.names))
+        return self._apps[0]
+
+
+@cache
+def known() -> Discovery:
+    """The addons of the checkout."""
+    return discover()
+
+
+def closure(addons: Sequence[str], discovery: Discovery) -> list[str]:
+    """The addons with all that they need, in order."""
+    return [addon.name for addon in with_needs(discovery.addons, list(addons))]
+
+
+def template_key(names: Sequence[str], discovery: Discovery) -> str:
+    """Changes whenever what a template holds would change."""
+    digest = hashlib.sha256(",".join(names).encode())
+    folders = [CORE, *(discovery.addons[name].folder for name in names)]
+    paths = [
+        p for folder in folders for root in ROOTS for p in sorted((folder / root).rglob("*")) if p.suffix in (".py", ".sql")
+    ]
+    paths += [folder / name for folder in folders for name in FILES if (folder / name).is_file()]
+    paths += [*sorted((CORE / "db").glob("*.py")), Path(__file__)]
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def kernel_of(database: Database, discovery: Discovery) -> Kernel:
+    """A kernel on a test's database, with settings that touch nothing else."""
+    settings = Settings(home=Path("/nonexistent"), database_url=database.url, secret_key="for tests only " * 3)
+    return Kernel(settings, database, discovery)
+
+
+def fill(names: Sequence[str], discovery: Discovery) -> Callable[[Database], None]:
+    """What makes an installation: the kernel's tables, a company, an administrator, the addons."""
+
+    def filling(database: Database) -> None:
+        from core.access.accounts import add_user
+
+        kernel = kernel_of(database, discovery)
+        lifecycle.upgrade(kernel)
+        with database.write() as session:
+            session.add(Company(**COMPANY))
+            session.flush()
+            add_user(session, "admin", ["admin"], "long enough password")
+        for name in names:
+            if name not in read_state(database).enabled:
+                lifecycle.enable(kernel, name)
+
+    return filling
+
+
+@contextmanager
+def installed(kind: str, addons: Sequence[str], discovery: Discovery | None = None) -> Iterator[Tandem]:
+    """An installation with these addons and what they need, gone afterwards."""
+    discovery = discovery or known()
+    names = closure(addons, discovery)
+    with fresh(kind, template_key(names, discovery), fill(names, discovery)) as database:
+        kernel = kernel_of(database, discovery)
+        state = read_state(database)
+        composition = kernel.compose(state.enabled, state.generation)
+        if composition.broken:
+            raise AssertionError("\n".join(str(p) for told in composition.broken.values() for p in told))
+        yield Tandem(kernel, composition)
+
+
+@pytest.fixture
+def tandem(kind: str) -> Iterator[Callable[..., Tandem]]:
+    """`tandem("crm_contacts")` is an installation with this addon and what it needs, on either kind of database."""
+    with ExitStack() as stack:
+        yield lambda *addons: stack.enter_context(installed(kind, addons))
+
+
+def at(tandem: Tandem, day: Any) -> Tandem:
+    """The same installation on another day."""
+    return replace(tandem, today=day)

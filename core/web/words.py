@@ -1,0 +1,29 @@
+"""The words that the browser's own modules show, in the language of whoever reads the page."""
+
+from core.i18n import _
+
+WORDS = {
+    "unsaved": _("Unsaved since {time}"),
+    "undo": _("Undo"),
+    "close": _("Close"),
+    "nothing": _("Nothing matches"),
+    "searching": _("Searching…"),
+    "offline": _("No connection. What you typed is kept."),
+    "refused": _("The server refused this."),
+    "failed": _("This did not work. Try again."),
+    "removed": _("Line removed"),
+    "today": _("Today"),
+    "month": _("Month"),
+    "week": _("Week"),
+    "day": _("Day"),
+    "list": _("List"),
+    "previous": _("Previous"),
+    "next": _("Next"),
+    "all_day": _("All day"),
+    "more": _("{count} more"),
+}
+
+
+def page_words() -> dict[str, str]:
+    """Name → translated word; placeholders in braces are filled by the browser."""
+    return {name: str(word) for name, word in WORDS.items()}

@@ -1,0 +1,28 @@
+// The page works without any of this; each module adds comfort to markup that is already there.
+import htmx from 'htmx.org'
+import './dialogs.js'
+import './keyboard.js'
+import './menus.js'
+import './palette.js'
+import './preferences.js'
+import './requests.js'
+import { startForms } from './forms.js'
+import { startLines } from './lines.js'
+import { startSelection } from './selection.js'
+import { startToasts } from './toasts.js'
+import { startWidgets } from './widgets.js'
+
+window.htmx = htmx // for addons' own modules
+
+function start (root) {
+  startForms(root)
+  startLines(root)
+  startSelection(root)
+  startToasts(root)
+  startWidgets(root)
+  root.querySelector('[data-focus]')?.focus()
+}
+
+start(document)
+document.addEventListener('htmx:after:swap', () => start(document))
+document.documentElement.dataset.ready = '1'

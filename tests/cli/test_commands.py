@@ -1,0 +1,154 @@
+"""The command `tandem`, as scripts use it: what it prints, and the status that it ends with."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, inspect, select, text, update
+
+from addons.crm_contacts.models import Contact
+from core.access.models import User
+from core.registry.state import read_state
+from core.testing.tandem import Tandem
+
+
+@dataclass
+class Shell:
+    """Runs the command on one installation."""
+
+    site: Tandem
+    home: Path
+
+    def __call__(self, *words: str, status: int = 0) -> str:
+        """What the command prints on both outputs, if it ends with this status."""
+        settings = {"TANDEM_HOME": str(self.home), "TANDEM_DATABASE_URL": self.site.database.url}
+        settings |= {"TANDEM_ADDONS_PATH": str(self.home / "addons"), "TANDEM_SECRET_KEY": "of these tests " * 3}
+        order = [sys.executable, "-m", "core.cli", *words]
+        inherited = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "200"}
+        done = subprocess.run(order, env=inherited | settings, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == status, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout + done.stderr
+
+
+@pytest.fixture
+def shell(tandem: Callable[..., Tandem], tmp_path: Path) -> Shell:
+    """An installation with contacts, of the database that the test has to itself."""
+    (tmp_path / "addons").mkdir()
+    return Shell(tandem("crm_contacts"), tmp_path)
+
+
+def test_addons(shell: Shell) -> None:
+    assert "on  crm_contacts" in shell("addon", "list")
+    assert "-   crm_agenda" in shell("addon", "list")
+    planned = shell("addon", "plan", "crm_agenda")
+    assert "crm_agenda_event" in planned
+    assert shell("addon", "enable", "crm_agenda") == "enabled crm_agenda\n"
+    assert "crm_agenda" in shell("addon", "disable", "crm_contacts", status=1)
+    assert shell("addon", "disable", "crm_contacts", "--cascade").splitlines() == [
+        "disabled crm_agenda",
+        "disabled crm_contacts",
+    ]
+    assert shell("addon", "uninstall", "crm_agenda", "--yes") == "uninstalled crm_agenda\n"
+    assert not [t for t in inspect(shell.site.database.engine).get_table_names() if t.startswith("crm_agenda")]
+    assert "there is no addon" in shell("addon", "check", "crm_nothing", status=1)
+    assert shell("addon", "check") == "no problems\n"
+
+
+def test_a_new_addon_with_a_fault(shell: Shell) -> None:
+    folder = shell.home / "addons"
+    assert len(shell("addon", "new", "crm_notes", "--into", str(folder)).splitlines()) == 6
+    assert shell("addon", "enable", "crm_notes") == "enabled crm_notes\n"
+    view = folder / "crm_notes" / "views" / "note.yaml"
+    view.write_text(view.read_text().replace("subject", "subjekt", 1))
+    told = shell("addon", "check", "crm_notes", status=1)
+    assert "views/note.yaml:" in told
+    assert "did you mean 'subject'?" in told
+
+
+def test_people_and_keys(shell: Shell) -> None:
+    assert "added ana with the password" in shell("user", "add", "ana", "--role", "crm_contacts.user")
+    assert "there is no role wizard" in shell("user", "add", "eva", "--role", "wizard", status=1)
+    assert "ana" in shell("user", "add", "ana", status=1)
+    secret = shell("key", "add", "ana").strip()
+    client = shell.site.app.test_client()
+    listed = client.get("/api/v1/crm_contacts/contact", headers={"Authorization": f"Bearer {secret}"})
+    assert listed.status_code == 200
+    assert shell("key", "add", "nobody", status=1)
+
+
+def test_health_tells_rows_and_a_status(shell: Shell) -> None:
+    assert shell("health") == ""
+    with shell.site.write() as session:
+        session.add(Contact(name="Ana Ruiz", kind="person"))
+    with shell.site.write() as session:
+        session.execute(text("update crm_contacts_contact set merged_into_id = id"))
+    assert "CON2" in shell("health", status=1)
+
+
+def test_a_backup_brings_back_the_moment_it_was_made(shell: Shell) -> None:
+    database = shell.site.database
+    with shell.site.write() as session:
+        session.add(Contact(name="Ana Ruiz", kind="person"))
+    archive = shell.home / "before.tar.gz"
+    assert "before.tar.gz" in shell("backup", str(archive))
+    assert archive.stat().st_mode & 0o077 == 0
+    with shell.site.write() as session:
+        session.execute(update(Contact).values(name="Somebody else"))
+        session.add(Contact(name="Leo Paz", kind="person"))
+    shell("addon", "enable", "crm_agenda")
+    later = read_state(database).generation
+    assert "restored" in shell("restore", str(archive), "--yes")
+    with database.read() as session:
+        assert session.scalars(select(Contact.name)).all() == ["Ana Ruiz"]
+        assert session.scalar(select(func.count()).select_from(User)) == 1
+    state = read_state(database)
+    assert state.enabled == ("crm_contacts",)
+    assert state.generation > later, "running workers would go on with addons that are gone"
+    assert not [t for t in inspect(database.engine).get_table_names() if t.startswith("crm_agenda")]
+    assert shell("health") == ""
+    again = shell.home / "again.tar.gz"
+    shell("backup", str(again))
+    shell("restore", str(again), "--yes")
+
+
+def test_a_damaged_backup_changes_nothing(shell: Shell) -> None:
+    with shell.site.write() as session:
+        session.add(Contact(name="Ana Ruiz", kind="person"))
+    archive = shell.home / "bad.tar.gz"
+    archive.write_bytes(b"no archive at all")
+    assert "bad.tar.gz" in shell("restore", str(archive), "--yes", status=1)
+    with shell.site.database.read() as session:
+        assert session.scalars(select(Contact.name)).all() == ["Ana Ruiz"]
+
+
+def test_demonstration_signals_and_jobs(shell: Shell) -> None:
+    assert shell("demo", "load") == "filling crm_contacts\n"
+    with shell.site.database.read() as session:
+        count = session.scalar(select(func.count()).select_from(Contact)) or 0
+    assert count > 10
+    assert "ContactCreated" in shell("signals")
+    assert shell("jobs", "run", "--once").endswith("done\n")
+    assert shell("demo", "remove", "--yes") == "the addons are empty\n"
+    with shell.site.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Contact)) == 0
+
+
+def test_the_demonstration_is_not_removed_from_under_people(shell: Shell) -> None:
+    with shell.site.write("admin") as session:
+        session.add(Contact(name="Ana Ruiz", kind="person"))
+    assert "what people wrote" in shell("demo", "remove", "--yes", status=1)
+    with shell.site.database.read() as session:
+        assert session.scalars(select(Contact.name)).all() == ["Ana Ruiz"]
+
+
+@pytest.mark.parametrize("words", [[], ["addon"], ["import"], ["backup"], ["jobs", "run"], ["serve"], ["user", "add"]])
+def test_every_command_has_help(words: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "core.cli", *words, "--help"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("Usage:")
