@@ -6,73 +6,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from core.db import insert_rows, kernel_connection
+from bench.installations import swept
+from core.db import insert_rows
 from core.registry import lifecycle
 from core.registry.demo import demo_info
 from core.registry.first_start import EMPTY
 from core.registry.kernel import Kernel
 from core.registry.state import read_state
 
-FIRST = [
-    "Ana",
-    "Luis",
-    "María",
-    "José",
-    "Carmen",
-    "Pedro",
-    "Lucía",
-    "Jorge",
-    "Elena",
-    "Iván",
-    "Olga",
-    "Sergei",
-    "Nadia",
-    "Tomás",
-    "Clara",
-    "Hugo",
-    "Irene",
-    "Pablo",
-    "Vera",
-    "Mateo",
-]
-LAST = [
-    "García",
-    "López",
-    "Martínez",
-    "Rodríguez",
-    "Fernández",
-    "Suárez",
-    "Gómez",
-    "Díaz",
-    "Torres",
-    "Romero",
-    "Petrov",
-    "Ivanova",
-    "Smirnov",
-    "Kuznetsov",
-    "Molina",
-    "Sosa",
-]
-CITIES = [
-    "La Plata",
-    "Rosario",
-    "Córdoba",
-    "Mendoza",
-    "Salta",
-    "Madrid",
-    "Sevilla",
-    "Bilbao",
-    "Lugo",
-    "Moscú",
-    "Kazán",
-    "Montevideo",
-]
+# fmt: off
+FIRST = ("Ana", "Luis", "María", "José", "Carmen", "Pedro", "Lucía", "Jorge", "Elena", "Iván", "Olga", "Sergei", "Nadia",
+         "Tomás", "Clara", "Hugo", "Irene", "Pablo", "Vera", "Mateo")
+LAST = ("García", "López", "Martínez", "Rodríguez", "Fernández", "Suárez", "Gómez", "Díaz", "Torres", "Romero", "Petrov",
+        "Ivanova", "Smirnov", "Kuznetsov", "Molina", "Sosa")
+CITIES = ("La Plata", "Rosario", "Córdoba", "Mendoza", "Salta", "Madrid", "Sevilla", "Bilbao", "Lugo", "Moscú", "Kazán",
+          "Montevideo")
+# fmt: on
 COUNTRIES = ("AR", "ES", "RU", "UY", "CL", "MX", "PE", "DE", "FR", "IT", "PT", "GB")
-CHUNK, BATCH, CATEGORIES = 5_000, 100, 50
+CHUNK, BATCH, CATEGORIES = 5_000, 500, 50
 START, DAYS = date(2026, 1, 1), 360
 
 
@@ -114,22 +70,17 @@ def build(kernel: Kernel, size: Size, tell: Callable[[str], None] = print) -> No
     begun = time.perf_counter()
     build_invoices(kernel, info, size.invoices, contacts, products, chance)
     tell(f"{size.invoices:,} invoices posted in {time.perf_counter() - begun:,.0f} s")
-    if kernel.database.dialect == "postgresql":
-        with kernel.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("vacuum analyze"))
-    else:
-        with kernel.database.write() as session:
-            kernel_connection(session).exec_driver_sql("analyze")
+    swept(kernel)
 
 
-def contact_row(number: int, chance: random.Random) -> dict[str, Any]:
-    """One invented contact; one in five is a company."""
-    company = number % 5 == 0
+def contact_row(number: int, chance: random.Random, company: int | None) -> dict[str, Any]:
+    """One invented contact: a company, or a person who works at one."""
     person = f"{chance.choice(FIRST)} {chance.choice(LAST)} {chance.choice(LAST)}"
-    name = f"{chance.choice(LAST)} y Cía. {number}" if company else f"{person} {number}"
+    name = f"{person} {number}" if company is not None else f"{chance.choice(LAST)} y Cía. {number}"
     return {
         "name": name,
-        "kind": "company" if company else "person",
+        "kind": "person" if company is not None else "company",
+        "company_id": company or None,
         "email": f"c{number}@example.com",
         "phone": f"+54 221 {number:07}",
         "city": chance.choice(CITIES),
@@ -142,12 +93,15 @@ def contact_row(number: int, chance: random.Random) -> dict[str, Any]:
 
 
 def build_contacts(kernel: Kernel, info: dict[str, Any], count: int, chance: random.Random) -> list[int]:
-    """Their keys."""
+    """Their keys: one in five is a company, and half of the people work at one."""
     from addons.crm_contacts.models import Contact
 
     made: list[int] = []
-    for start in range(0, count, CHUNK):
-        rows = [contact_row(n, chance) for n in range(start, min(start + CHUNK, count))]
+    companies = count // 5
+    ends = [*range(CHUNK, companies, CHUNK), *range(companies, count, CHUNK), count]
+    for start, end in pairwise([0, *ends]):
+        places = [None if n < companies else chance.choice(made[:companies]) * (n % 2) for n in range(start, end)]
+        rows = [contact_row(n, chance, place) for n, place in zip(range(start, end), places, strict=True)]
         with kernel.database.write(**info) as session:
             made += insert_rows(session, Contact, rows)
     return made
@@ -185,19 +139,51 @@ def build_invoices(
     products: list[tuple[int, Decimal]],
     chance: random.Random,
 ) -> None:
-    """Posted invoices of four lines, a batch a transaction."""
-    from addons.erp_invoicing.operations import InvoiceDraft, InvoiceLineDraft, draft_invoice, post_invoice
+    """Posted invoices of four lines, through the posting of whole files; a batch a transaction."""
+    from addons.base_catalog.models import Product
+    from addons.erp_invoicing.models import Tax
+    from addons.erp_invoicing.operations import document_type, post_sales
+    from core.db import Company
 
     for start in range(0, count, BATCH):
         with kernel.database.write(**info) as session:
+            company = session.scalars(select(Company)).one()
+            kind = document_type(session, "invoice")
+            tax = session.scalars(select(Tax).where(Tax.kind == "vat", Tax.rate == 21)).first()
+            categories = dict(session.execute(select(Product.id, Product.category_id)).tuples().all())
+            sales = []
             for number in range(start, min(start + BATCH, count)):
-                chosen = [chance.choice(products) for _ in range(4)]
-                lines = [
-                    InvoiceLineDraft(product_id=key, quantity=Decimal(chance.randint(1, 9)), price=price)
-                    for key, price in chosen
-                ]
                 day = START + timedelta(number * DAYS // count)
-                invoice = draft_invoice(session, InvoiceDraft(contact_id=chance.choice(contacts), date=day, lines=lines))
-                post_invoice(session, invoice, date=day)
-            session.flush()
-            session.expunge_all()
+                chosen = [chance.choice(products) for _ in range(4)]
+                sales.append(sale(kind, tax, chance, chance.choice(contacts), day, chosen, categories))
+            post_sales(session, sales, company)
+
+
+def sale(
+    kind: Any,
+    tax: Any,
+    chance: random.Random,
+    contact: int,
+    day: date,
+    chosen: list[tuple[int, Decimal]],
+    categories: dict[int, int | None],
+) -> Any:
+    """One invoice of these products."""
+    from addons.erp_invoicing.operations import Party, Sale, SaleLine, tax_line
+    from core.values.tax import calculate
+
+    lines = [
+        SaleLine(
+            product_id=key,
+            product_code=None,
+            description=f"Article {key}",
+            quantity=Decimal(chance.randint(1, 9)),
+            price=price,
+            category_id=categories[key],
+            tax=tax,
+        )
+        for key, price in chosen
+    ]
+    taxed = [tax_line(line.quantity, line.price, line.discount, line.tax) for line in lines]
+    totals = calculate(taxed, EMPTY["currency"])
+    return Sale(type=kind, party=Party(contact, f"Customer {contact}"), date=day, reference="", lines=lines, totals=totals)

@@ -12,7 +12,6 @@ import csv
 import gzip
 import resource
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,12 +21,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import func, select
 
 from bench.building import install
+from bench.installations import installation
 from core.registry.kernel import Kernel
-from core.registry.settings import CHECKOUT, Settings
+from core.registry.settings import CHECKOUT
 
 FILE = CHECKOUT.parent / "shared" / "data" / "invoices-online-retail" / "online_retail.csv.gz"
 MODEL, CENT = "erp_invoicing.invoice", Decimal("0.01")
@@ -193,31 +192,6 @@ def print_months(wanted: Amounts, found: Amounts) -> None:
     print(f"{'all':<8} {len({key[1] for key in wanted}):>9} {both[0]:>16,.2f} {both[1]:>16,.2f} {both[1] - both[0]:>12,.2f}")
 
 
-@contextmanager
-def installation(server: str) -> Iterator[Kernel]:
-    """An empty installation of its own, gone afterwards: in a file, or on this PostgreSQL server."""
-    with tempfile.TemporaryDirectory(prefix="tandem-retail-") as folder:
-        name, url = f"tandem_retail_{int(time.time())}", f"sqlite:///{folder}/tandem.db"
-        if server:
-            administer(server, f"create database {name}")
-            url = make_url(server).set(database=name).render_as_string(hide_password=False)
-        kernel = Kernel.open(Settings(home=Path(folder), database_url=url, secret_key="for measuring only " * 3))
-        try:
-            yield kernel
-        finally:
-            kernel.database.dispose()
-            if server:
-                administer(server, f"drop database {name} with (force)")
-
-
-def administer(server: str, statement: str) -> None:
-    """Tell a server to make or drop a database."""
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
 def main() -> int:
     """The exit status."""
     asked = argparse.ArgumentParser(description="The whole of Online Retail through `tandem import`.")
@@ -227,7 +201,7 @@ def main() -> int:
     if not given.file.exists():
         print(f"{given.file} is not here")
         return 1
-    with installation(given.postgresql) as kernel:
+    with installation(given.postgresql, "retail") as kernel:
         print(f"Online Retail on {kernel.database.dialect}\n")
         prepare(kernel)
         faults = measure(kernel, given.file)

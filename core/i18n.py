@@ -22,16 +22,22 @@ class Catalogs:
     """The messages of the kernel and of some addons, by language; later folders win."""
 
     def __init__(self, folders: tuple[Path, ...] = ()) -> None:
-        self.messages: dict[str, Mapping[str, str]] = {}
-        for language in LANGUAGES[1:]:
-            merged: dict[str, str] = {}
-            for folder in folders:
-                merged |= read_catalog(folder / f"{language}.po")
-            self.messages[language] = merged
+        self.folders = folders
+        self.messages: dict[str, Mapping[str, str]] = {"en": {}}
 
     def translate(self, message: str, language: str) -> str:
         """The message in this language, or as it is."""
-        return self.messages.get(language, {}).get(message) or message
+        known = self.messages.get(language)
+        if known is None:
+            known = self.messages[language] = self.read(language)
+        return known.get(message) or message
+
+    def read(self, language: str) -> Mapping[str, str]:
+        """The messages of a language; its files are read when it is first spoken."""
+        merged: dict[str, str] = {}
+        for folder in self.folders:
+            merged |= read_catalog(folder / f"{language}.po")
+        return merged
 
 
 @lru_cache(256)

@@ -54,7 +54,7 @@ GOODS = (
 SERVICES = (
     ("ASM", "Assembly", "3333.31", "u"),
     ("DEL", "Delivery in town", "8500", "u"),
-    ("HOU", "Workshop hour", "15800", "h"),
+    ("HOUR", "Workshop hour", "15800", "h"),
     ("DES", "Interior design", "42000", "h"),
 )
 RATE = Decimal(21)

@@ -7,20 +7,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.crm_agenda.models import TYPES, Event, Task
-from addons.crm_agenda.operations import next_of, occurrences, open_tasks
+from addons.crm_agenda.operations import Occurrence, next_of, occurrences, open_tasks
 from addons.crm_contacts.models import Contact
 from core.db import actor, now, today
 from core.i18n import _, translated
 from core.screens.day import DayItem, my_day
-from core.screens.figures import Figure, figure
+from core.screens.figures import Figure, figure, shared
 
 AHEAD = timedelta(days=180)
+
+
+def coming_with(session: Session, contact: Contact) -> Occurrence | None:
+    """The next appointment with a contact: what its figure and its next step are read from."""
+    return shared(session, ("next event", contact.id), lambda: next_of(session, now(), now() + AHEAD, contact.id))
 
 
 @figure(Contact, "next_event", label="Next appointment", order=80)
 def next_event(session: Session, contact: Contact) -> Figure | None:
     """What is planned next with a contact."""
-    coming = next_of(session, now(), now() + AHEAD, contact.id)
+    coming = coming_with(session, contact)
     if coming is None:
         return Figure(None, kind="moment", note=_("nothing planned"), url=f"/crm_agenda/event/new?contact={contact.id}")
     note = _("{type}: {subject}", type=translated(TYPES[coming.event.type]), subject=coming.event.subject)
@@ -30,7 +35,7 @@ def next_event(session: Session, contact: Contact) -> Figure | None:
 @figure(Contact, "next_step", label="Next step", order=85)
 def next_step(session: Session, contact: Contact) -> Figure | None:
     """What is to be done next for a contact: its next task or its next appointment, whichever comes first."""
-    coming = next_of(session, now(), now() + AHEAD, contact.id)
+    coming = coming_with(session, contact)
     wanted = select(Task).where(Task.contact_id == contact.id, Task.state == "open", Task.due.is_not(None))
     task = session.scalars(wanted.order_by(Task.due, Task.id).limit(1)).first()
     if task is not None and task.due is not None and (coming is None or task.due <= coming.day):

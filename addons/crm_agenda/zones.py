@@ -3,9 +3,11 @@
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
+from typing import TYPE_CHECKING, Union
 from zoneinfo import ZoneInfo, available_timezones
 
-from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
+if TYPE_CHECKING:  # fetched when a zone is written: few workers ever do
+    from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 
 SAMPLES = 24
 MONTH = timedelta(days=30, hours=7)
@@ -25,6 +27,7 @@ COMMON = (
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 YEARS_SEEN = 3
 Change = tuple[datetime, timedelta, timedelta]
+Part = Union["TimezoneStandard", "TimezoneDaylight"]
 
 
 def iana_name(zone: tzinfo, around: datetime, preferred: str) -> str:
@@ -53,11 +56,13 @@ def _agreeing(moments: tuple[datetime, ...], offsets: tuple[timedelta, ...], pre
 
 
 @lru_cache(256)
-def zone_component(name: str, year: int) -> Timezone:
+def zone_component(name: str, year: int) -> "Timezone":
     """A VTIMEZONE with the rules of a zone as they are in a year; short enough for every program.
 
     Two changes a year that keep to a weekday of their month become yearly rules, no change becomes one plain part.
     """
+    from icalendar import Timezone, TimezoneStandard
+
     zone = ZoneInfo(name)
     component = Timezone()
     component.add("tzid", name)
@@ -107,8 +112,10 @@ def _weekday_of_month(zone: ZoneInfo, change: Change, year: int) -> str:
     return min(wanted) if wanted else ""
 
 
-def _from_change(zone: ZoneInfo, change: Change, weekday: str | None) -> TimezoneStandard | TimezoneDaylight:
+def _from_change(zone: ZoneInfo, change: Change, weekday: str | None) -> Part:
     """The part of a zone that begins with a change, every year on a weekday of its month."""
+    from icalendar import TimezoneDaylight, TimezoneStandard
+
     moment, before, after = change
     local = moment + before
     part = TimezoneDaylight() if after > before else TimezoneStandard()
@@ -128,9 +135,7 @@ def _in_1970(local: datetime, weekday: str) -> datetime:
     return fitting[number if number < 0 else number - 1]
 
 
-def _part(
-    part: TimezoneStandard | TimezoneDaylight, local: datetime, before: timedelta, after: timedelta
-) -> TimezoneStandard | TimezoneDaylight:
+def _part(part: Part, local: datetime, before: timedelta, after: timedelta) -> Part:
     """Its beginning on the clock before, and the two offsets."""
     part.add("dtstart", local)
     part.add("tzoffsetfrom", before)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from addons.crm_contacts.keys import (
@@ -56,6 +56,12 @@ contact_tag = Table(
 )
 
 
+def filled_index(column: str) -> Index:
+    """An index of a column that is empty in most rows: those are not in it, and its estimates are true."""
+    filled = text(f"{column} IS NOT NULL")
+    return Index(f"ix_crm_contacts_contact_{column}", column, postgresql_where=filled, sqlite_where=filled)
+
+
 class Tag(Archivable, Model):
     """A word that groups contacts: hardware shop, press, VIP."""
 
@@ -85,7 +91,7 @@ class Contact(Archivable, Searchable, Model):
     name: Mapped[str]
     name_folded: Mapped[str] = folds("name", index=True)
     kind: Mapped[str] = mapped_column(Choice(*KINDS), default="person", info={"labels": KINDS})
-    company_id: Mapped[int | None] = mapped_column(ForeignKey("crm_contacts_contact.id"), index=True)
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("crm_contacts_contact.id"))
     company: Mapped["Contact | None"] = relationship(
         remote_side="Contact.id", foreign_keys="Contact.company_id", info={"label": "Works at"}
     )
@@ -127,13 +133,11 @@ class Contact(Archivable, Searchable, Model):
     last_contact_at: Mapped[datetime | None] = mapped_column(
         Moment, index=True, info={"label": "Last contact", "kernel": True, "shown": True}
     )
-    merged_into_id: Mapped[int | None] = mapped_column(
-        ForeignKey("crm_contacts_contact.id"), index=True, info={"kernel": True}
-    )
-    email_key: Mapped[str | None] = derived(("email",), email_key_of, index=True)
-    phone_key: Mapped[str | None] = derived(("phone",), phone_key_of, index=True)
-    mobile_key: Mapped[str | None] = derived(("mobile",), phone_key_of, index=True)
-    tax_key: Mapped[str | None] = derived(("tax_id",), tax_key_of, index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("crm_contacts_contact.id"), info={"kernel": True})
+    email_key: Mapped[str | None] = derived(("email",), email_key_of)
+    phone_key: Mapped[str | None] = derived(("phone",), phone_key_of)
+    mobile_key: Mapped[str | None] = derived(("mobile",), phone_key_of)
+    tax_key: Mapped[str | None] = derived(("tax_id",), tax_key_of)
     tags: Mapped[list[Tag]] = relationship(secondary=contact_tag, order_by="Tag.name_folded")
     windows: Mapped[list["ContactWindow"]] = relationship(
         cascade="all, delete-orphan",
@@ -150,6 +154,8 @@ class Contact(Archivable, Searchable, Model):
 
     __table_args__ = (
         CheckConstraint("company_id IS NULL OR company_id <> id", name="not_its_own_company"),
+        Index("ix_crm_contacts_contact_country", "active", "country"),
+        *map(filled_index, ("company_id", "merged_into_id", "email_key", "phone_key", "mobile_key", "tax_key")),
         KEYS_ONCE,
     )
 

@@ -7,23 +7,29 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from addons.crm_contacts.models import Contact
+from addons.crm_contacts.operations import WITH_PEOPLE
 from addons.crm_quotes.models import Quote
 from core.db import actor
 from core.i18n import _
 from core.screens.day import DayItem, my_day
-from core.screens.figures import Figure, figure
+from core.screens.fields.rights import demand
+from core.screens.figures import Asking, Figure, figure
 
 SHOWN = 20
+WAITING = (Quote.contact_id.in_(WITH_PEOPLE), Quote.state == "sent")
+OFFERED = (select(func.count(Quote.id)).where(*WAITING), select(func.sum(Quote.net)).where(*WAITING))
 
 
 @figure(Contact, "open_quotes", label="Open quotes", order=60)
-def open_quotes(session: Session, contact: Contact) -> Figure:
+def open_quotes(session: Session, contact: Contact) -> Asking:
     """What is offered to a contact, or to the people of a company, and waits for an answer."""
-    whom = select(Contact.id).where((Contact.id == contact.id) | (Contact.company_id == contact.id))
-    wanted = select(func.count(Quote.id), func.sum(Quote.net)).where(Quote.contact_id.in_(whom), Quote.state == "sent")
-    count, net = session.execute(wanted).one()
-    note = _("{count} waiting for an answer", count=count) if count else _("nothing is offered")
-    return Figure(net if net is not None else Decimal(0), "money", note, f"/crm_quotes/quote/?contact={contact.id}")
+    demand(session, Quote, "read")
+
+    def read(count: int, net: Decimal | None) -> Figure:
+        note = _("{count} waiting for an answer", count=count) if count else _("nothing is offered")
+        return Figure(net if net is not None else Decimal(0), "money", note, f"/crm_quotes/quote/?contact={contact.id}")
+
+    return Asking(OFFERED, {"contact": contact.id}, read)
 
 
 @my_day("quotes", label="Quotes to follow up", order=40, icon="file-description", model=Quote)

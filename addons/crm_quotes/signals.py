@@ -39,6 +39,18 @@ class QuoteAccepted(Signal):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuoteExpired(Signal):
+    """The time of an offer is over and nobody answered."""
+
+    quote_id: int
+    number: str
+    contact_id: int
+    date: datetime.date
+    net: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuoteRejected(Signal):
     """A contact did not want an offer, and said why."""
 

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from addons.crm_contacts.models import Contact
+from addons.crm_contacts.operations import WITH_PEOPLE
 from addons.crm_tickets.clock import time_left as said_time
 from addons.crm_tickets.models import LIVE, Ticket
 from addons.crm_tickets.operations import open_strip, urgent_tickets
@@ -13,7 +14,10 @@ from addons.crm_tickets.operations.urgency import names_of, strip_item
 from core.db import now
 from core.i18n import _
 from core.screens.day import DayItem, StripItem, my_day, strip
-from core.screens.figures import Figure, figure
+from core.screens.fields.rights import demand
+from core.screens.figures import Asking, Figure, figure
+
+OPEN = select(func.count(Ticket.id)).where(Ticket.contact_id.in_(WITH_PEOPLE), Ticket.state.in_(LIVE))
 
 
 @figure(Ticket, "time_left", label="Time left", order=10)
@@ -36,13 +40,15 @@ def hours_worked(session: Session, ticket: Ticket) -> Figure:
 
 
 @figure(Contact, "open_tickets", label="Open tickets", order=70)
-def open_tickets(session: Session, contact: Contact) -> Figure:
+def open_tickets(session: Session, contact: Contact) -> Asking:
     """What a contact, or the people of a company, wait for."""
-    whom = select(Contact.id).where((Contact.id == contact.id) | (Contact.company_id == contact.id))
-    wanted = select(func.count(Ticket.id)).where(Ticket.contact_id.in_(whom), Ticket.state.in_(LIVE))
-    count = session.scalar(wanted) or 0
-    note = _("waits for us") if count else _("nothing is open")
-    return Figure(count, "integer", note, "", "warn" if count else "")
+    demand(session, Ticket, "read")
+
+    def read(count: int) -> Figure:
+        note = _("waits for us") if count else _("nothing is open")
+        return Figure(count, "integer", note, "", "warn" if count else "")
+
+    return Asking((OPEN,), {"contact": contact.id}, read)
 
 
 @strip("tickets", model=Ticket)

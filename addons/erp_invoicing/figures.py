@@ -1,48 +1,69 @@
 """What a contact's and an invoice's page open with: what is owed, since when, by whom."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from addons.crm_contacts.models import Contact
 from addons.erp_invoicing.models import ContactBilling, Invoice, InvoiceLine
 from addons.erp_invoicing.models.invoices import SALES
-from addons.erp_invoicing.operations import Settlement, instalments_of
+from addons.erp_invoicing.operations import Instalment, Settlement, instalments_of
 from addons.erp_ledger.models import EntryLine
-from addons.erp_ledger.operations import OpenItem, account_for, balance_of, open_items
+from addons.erp_ledger.operations import OpenItem, account_for, balance_statement, open_items
 from core.db import Company, actor, today, trusted
 from core.i18n import _
 from core.screens.fields.rights import demand
-from core.screens.figures import Figure, figure
+from core.screens.figures import Asking, Figure, figure, shared
 from core.values import month_key
 
 ZERO = Decimal(0)
 LIST = "/erp_invoicing/invoice/"
 
 
+BALANCES = balance_statement("receivable"), balance_statement("payable")
+LIMIT = select(ContactBilling.credit_limit).where(ContactBilling.id == bindparam("contact"))
+SOLD = (
+    select(func.coalesce(func.sum(InvoiceLine.amount), 0))
+    .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+    .where(
+        Invoice.company_id == bindparam("company"),
+        Invoice.contact_id == bindparam("contact"),
+        Invoice.kind.in_(SALES),
+        Invoice.date.between(bindparam("year_begins"), bindparam("year_ends")),
+        InvoiceLine.month.is_not(None),
+    )
+)
+
+
 def items_of(session: Session, contact: Contact, kind: str) -> list[OpenItem]:
     """The open items of a contact today; Denied to who may not see invoices."""
     demand(session, Invoice, "read")
-    return open_items(session, contact.id, kind, as_of=today(session))
+    day = today(session)
+    return shared(session, ("open items", contact.id, kind), lambda: open_items(session, contact.id, kind, as_of=day))
 
 
 @figure(Contact, "balance", label="Balance", order=10)
-def balance(session: Session, contact: Contact) -> Figure | None:
+def balance(session: Session, contact: Contact) -> Asking:
     """What the contact owes us, less what we owe him."""
     demand(session, Invoice, "read")
-    owes, owed = (balance_of(session, contact.id, kind) for kind in ("receivable", "payable"))
-    billing = session.get(ContactBilling, contact.id)
-    note: Any = ""
-    if owes and owed:
-        note = _("owes {owes}, we owe {owed}", owes=f"{owes:,.2f}", owed=f"{owed:,.2f}")
-    elif owed > 0:
-        note = _("we owe it")
-    elif billing is not None and billing.credit_limit:
-        note = _("limit {limit}", limit=f"{billing.credit_limit:,.2f}")
-    tone = "warn" if billing is not None and not billing.may_owe(owes) else ""
-    return Figure(owes - owed, note=note, url="?panel=statement", tone=tone)
+
+    def read(owes: Decimal, debits: Decimal, limit: Decimal | None) -> Figure:
+        owed = -debits
+        note: Any = ""
+        if owes and owed:
+            note = _("owes {owes}, we owe {owed}", owes=f"{owes:,.2f}", owed=f"{owed:,.2f}")
+        elif owed > 0:
+            note = _("we owe it")
+        elif limit:
+            note = _("limit {limit}", limit=f"{limit:,.2f}")
+        tone = "" if ContactBilling(credit_limit=limit or ZERO).may_owe(owes) else "warn"
+        return Figure(owes - owed, note=note, url="?panel=statement", tone=tone)
+
+    values = {"contact": contact.id, "company": actor(session).company_id}
+    return Asking((*BALANCES, LIMIT), values, read, trusted=True)
 
 
 @figure(Contact, "overdue", label="Overdue", order=11)
@@ -70,20 +91,17 @@ def next_due(session: Session, contact: Contact) -> Figure | None:
     )
 
 
-@figure(Contact, "sold_this_year", label="Sold this year", order=13)
-def sold_this_year(session: Session, contact: Contact) -> Figure | None:
+@figure(Contact, "sold_this_year", label="Sold this year", order=45)
+def sold_this_year(session: Session, contact: Contact) -> Asking:
     """What was invoiced to the contact this year, less credits, before taxes."""
     demand(session, Invoice, "read")
     year = today(session).year
-    wanted = select(func.coalesce(func.sum(InvoiceLine.amount), 0)).where(
-        InvoiceLine.company_id == actor(session).company_id,
-        InvoiceLine.contact_id == contact.id,
-        InvoiceLine.kind.in_(SALES),
-        InvoiceLine.month.between(year * 100 + 1, year * 100 + 12),
-    )
-    with trusted(session):
-        total = session.scalars(wanted).one()
-    return Figure(total, note=_("in {year}, before taxes", year=year), url=f"{LIST}?contact={contact.id}")
+    days = {"year_begins": date(year, 1, 1), "year_ends": date(year, 12, 31)}
+
+    def read(total: Decimal) -> Figure:
+        return Figure(total, note=_("in {year}, before taxes", year=year), url=f"{LIST}?contact={contact.id}")
+
+    return Asking((SOLD,), {"contact": contact.id, "company": actor(session).company_id} | days, read, trusted=True)
 
 
 @figure(Company, "to_collect", label="To collect", order=10)
@@ -130,6 +148,11 @@ def _owed_by_all(session: Session, kind: str) -> tuple[Decimal, int]:
     return sign * (total or ZERO), count
 
 
+def parts_of(session: Session, invoice: Invoice) -> list[Instalment]:
+    """The instalments of a document: what its figures and its payments are read from."""
+    return shared(session, ("instalments", invoice.id), lambda: instalments_of(session, invoice))
+
+
 @figure(Invoice, "total", label="Total", order=10)
 def total(session: Session, invoice: Invoice) -> Figure | None:
     """The total of a posted document."""
@@ -154,7 +177,7 @@ def settled(session: Session, invoice: Invoice, credits: bool) -> Figure | None:
         return None
     found: list[Settlement] = [
         settlement
-        for part in instalments_of(session, invoice)
+        for part in parts_of(session, invoice)
         for settlement in part.settlements
         if (settlement.source_model == "erp_invoicing.invoice") == credits
     ]
@@ -167,7 +190,7 @@ def owed(session: Session, invoice: Invoice) -> Figure | None:
     """What is left to pay, and until when."""
     if invoice.number is None or invoice.cash:
         return None
-    left = [part for part in instalments_of(session, invoice) if part.left]
+    left = [part for part in parts_of(session, invoice) if part.left]
     if not left:
         return Figure(ZERO, note=_("nothing is left"), tone="good")
     days = (left[0].due - today(session)).days

@@ -11,6 +11,7 @@ from addons.erp_invoicing.operations import instalments_of
 from addons.erp_ledger.operations import Movement, statement
 from core.db import today
 from core.screens.fields.rights import demand
+from core.screens.figures import shared
 from core.screens.panels import panel
 
 SHOWN = 200
@@ -43,7 +44,7 @@ def account_statement(session: Session, contact: Contact) -> dict[str, Any]:
 @panel(Invoice, "payments", label="Payments", order=10, icon="cash")
 def payments(session: Session, invoice: Invoice) -> dict[str, Any]:
     """The parts that are due, and what paid them."""
-    parts = instalments_of(session, invoice)
+    parts = shared(session, ("instalments", invoice.id), lambda: instalments_of(session, invoice))
     rows = [
         {
             "part": part,

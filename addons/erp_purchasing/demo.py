@@ -16,6 +16,7 @@ from addons.erp_purchasing.operations import bill_order, confirm_order, receive_
 from core.db import today
 
 FIRST_DAYS, EVERY = 330, 24
+LAST_RECEIVED_DAYS = 16
 
 
 def load(session: Session) -> None:
@@ -32,8 +33,9 @@ def load(session: Session) -> None:
         day = now - timedelta(days=age)
         order = _order(session, random, suppliers[number % len(suppliers)], list(goods), vat, day)
         confirm_order(session, order)
-        if age > EVERY:
+        if age >= LAST_RECEIVED_DAYS:
             _receive_and_bill(session, order, number, day + timedelta(days=random.randint(4, 12)))
+    confirm_order(session, _order(session, random, suppliers[-1], list(goods), vat, now - timedelta(days=3)))
     _order(session, random, suppliers[0], list(goods), vat, now)
 
 

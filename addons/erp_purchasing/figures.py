@@ -1,9 +1,10 @@
 """What the cards of orders and suppliers say of purchases."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from addons.crm_contacts.models import Contact
@@ -11,11 +12,19 @@ from addons.erp_purchasing.models import BillMatch, Order, OrderLine
 from core.db import actor, today
 from core.i18n import Text, _
 from core.screens.fields.formats import formats
-from core.screens.figures import Figure, figure
+from core.screens.fields.rights import demand
+from core.screens.figures import Asking, Figure, figure
 from core.values import currency_digits, rounded
 
 ZERO = Decimal(0)
 ORDERED = ("confirmed", "received", "done")
+WAITED_FOR = (Order.contact_id == bindparam("contact"), Order.state == "confirmed")
+ON_ORDER = (select(func.count(Order.id)).where(*WAITED_FOR), select(func.sum(Order.net)).where(*WAITED_FOR))
+PURCHASED = (Order.contact_id == bindparam("contact"), Order.state.in_(ORDERED))
+LATEST = [
+    select(column).where(*PURCHASED).order_by(Order.date.desc(), Order.id.desc()).limit(1)
+    for column in (Order.date, Order.number, Order.id)
+]
 
 
 @figure(Order, "to_receive", label="To receive", order=10)
@@ -57,20 +66,24 @@ def _share(line: OrderLine, quantity: Decimal, order: Order) -> Decimal:
 
 
 @figure(Contact, "open_orders", label="On order", order=50)
-def open_orders(session: Session, contact: Contact) -> Figure | None:
+def open_orders(session: Session, contact: Contact) -> Asking:
     """What is ordered from a supplier and has not come."""
-    wanted = select(func.count(), func.sum(Order.net)).where(Order.contact_id == contact.id, Order.state == "confirmed")
-    count, total = session.execute(wanted).one()
-    if not count:
-        return None
-    return Figure(total or ZERO, note=_("{count} orders", count=count), url=f"/erp_purchasing/order/?q={contact.name}")
+    demand(session, Order, "read")
+
+    def read(count: int, total: Decimal | None) -> Figure | None:
+        if not count:
+            return None
+        return Figure(total or ZERO, note=_("{count} orders", count=count), url=f"/erp_purchasing/order/?q={contact.name}")
+
+    return Asking(ON_ORDER, {"contact": contact.id}, read)
 
 
 @figure(Contact, "last_purchase", label="Last purchase", order=51)
-def last_purchase(session: Session, contact: Contact) -> Figure | None:
+def last_purchase(session: Session, contact: Contact) -> Asking:
     """When something was last ordered from a supplier."""
-    wanted = select(Order).where(Order.contact_id == contact.id, Order.state.in_(ORDERED))
-    latest = session.scalar(wanted.order_by(Order.date.desc(), Order.id.desc()).limit(1))
-    if latest is None:
-        return None
-    return Figure(latest.date, kind="date", note=latest.number or "", url=f"/erp_purchasing/order/{latest.id}")
+    demand(session, Order, "read")
+
+    def read(day: date | None, number: str | None, key: int | None) -> Figure | None:
+        return Figure(day, kind="date", note=number or "", url=f"/erp_purchasing/order/{key}") if key else None
+
+    return Asking(tuple(LATEST), {"contact": contact.id}, read)

@@ -1,6 +1,8 @@
 """What the cards of products and contacts say of stock."""
 
-from sqlalchemy import func, select
+from datetime import date
+
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from addons.base_catalog.models import Product
@@ -8,7 +10,17 @@ from addons.crm_contacts.models import Contact
 from addons.erp_stock.models import Count, Delivery
 from addons.erp_stock.operations import holdings, moved_since_snapshot
 from core.i18n import _
-from core.screens.figures import Figure, figure
+from core.screens.fields.rights import demand
+from core.screens.figures import Asking, Figure, figure
+
+DELIVERED = (Delivery.contact_id == bindparam("contact"), Delivery.state == "done", Delivery.kind == "sale")
+LATEST = [
+    select(column).where(*DELIVERED).order_by(Delivery.date.desc(), Delivery.id.desc()).limit(1)
+    for column in (Delivery.date, Delivery.number, Delivery.id)
+]
+WAITING = select(func.count(Delivery.id)).where(
+    Delivery.contact_id == bindparam("contact"), Delivery.state.in_(("draft", "ready"))
+)
 
 
 @figure(Product, "on_hand", label="On hand", order=10)
@@ -38,23 +50,27 @@ def stock_value(session: Session, product: Product) -> Figure:
 
 
 @figure(Contact, "last_delivery", label="Last delivery", order=40)
-def last_delivery(session: Session, contact: Contact) -> Figure | None:
+def last_delivery(session: Session, contact: Contact) -> Asking:
     """When goods last left for this contact; says nothing of who is no customer."""
-    mine = select(Delivery).where(Delivery.contact_id == contact.id, Delivery.state == "done", Delivery.kind == "sale")
-    latest = session.scalar(mine.order_by(Delivery.date.desc(), Delivery.id.desc()).limit(1))
-    if latest is None and not contact.customer:
-        return None
-    if latest is None:
-        return Figure(None, kind="date", note=_("nothing delivered yet"))
-    return Figure(latest.date, kind="date", note=latest.number or "", url=f"/erp_stock/delivery/{latest.id}")
+    demand(session, Delivery, "read")
+
+    def read(day: date | None, number: str | None, key: int | None) -> Figure | None:
+        if key is None:
+            return Figure(None, kind="date", note=_("nothing delivered yet")) if contact.customer else None
+        return Figure(day, kind="date", note=number or "", url=f"/erp_stock/delivery/{key}")
+
+    return Asking(tuple(LATEST), {"contact": contact.id}, read)
 
 
-@figure(Contact, "to_deliver", label="To deliver", order=41)
-def to_deliver(session: Session, contact: Contact) -> Figure | None:
+@figure(Contact, "to_deliver", label="To deliver", order=61)
+def to_deliver(session: Session, contact: Contact) -> Asking:
     """How many deliveries wait to leave for this contact, if any do."""
-    waiting = select(func.count()).where(Delivery.contact_id == contact.id, Delivery.state.in_(("draft", "ready")))
-    count = session.scalar(waiting)
-    return Figure(count, kind="integer", url="/erp_stock/delivery/?filter=open") if count else None
+    demand(session, Delivery, "read")
+
+    def read(count: int) -> Figure | None:
+        return Figure(count, kind="integer", url="/erp_stock/delivery/?filter=open") if count else None
+
+    return Asking((WAITING,), {"contact": contact.id}, read)
 
 
 @figure(Count, "moved_since", label="Moves since the snapshot", order=10)

@@ -53,8 +53,8 @@ def load(session: Session) -> None:
     random, now = Random(7), today(session)
     bank = _accounts(session, now - timedelta(days=OPENING_DAYS))
     _collect(session, random, now)
-    _pay(session, random, bank, now)
     _cheques(session, random, bank, now)
+    _pay(session, random, bank, now)
     _statement(session, bank, now - timedelta(days=OPENING_DAYS), now - timedelta(days=60))
 
 
@@ -134,14 +134,14 @@ def _pay(session: Session, random: Random, bank: BankAccount, now: date) -> None
 
 
 def _cheques(session: Session, random: Random, bank: BankAccount, now: date) -> None:
-    """Cheques that are payable go to the bank, a few pay suppliers, one bounces with its fee; the rest is in portfolio."""
-    suppliers = session.scalars(select(Contact).where(Contact.supplier, Contact.active).order_by(Contact.id)).all()
+    """Cheques pay suppliers that we owe as much, go to the bank when they are payable, or stay; one bounces with its fee."""
     wanted = select(Cheque).where(Cheque.kind == "third", Cheque.place == "portfolio").order_by(Cheque.payable_on, Cheque.id)
     bounced = False
-    for number, cheque in enumerate(session.scalars(wanted).all()):
-        received = cheque.payable_on - timedelta(days=5)
-        if number % 4 == 3 and suppliers and received < now:
-            endorse(session, cheque, contact=random.choice(suppliers), date=received)
+    for cheque in session.scalars(wanted).all():
+        handed = cheque.payable_on - timedelta(days=5)
+        supplier = _owed_as_much(session, cheque.amount, handed) if handed < now and random.random() < 0.5 else None
+        if supplier is not None:
+            endorse(session, cheque, contact=supplier, date=handed)
             if not bounced and cheque.payable_on + timedelta(days=2) < now:
                 reject(session, cheque, date=cheque.payable_on + timedelta(days=2), fee=FEE)
                 bounced = True
@@ -149,6 +149,16 @@ def _cheques(session: Session, random: Random, bank: BankAccount, now: date) -> 
             deposit(session, cheque, bank_account=bank, date=cheque.payable_on)
             if cheque.payable_on + timedelta(days=3) <= now:
                 clear(session, cheque, date=cheque.payable_on + timedelta(days=2))
+
+
+def _owed_as_much(session: Session, amount: Decimal, day: date) -> Contact | None:
+    """A supplier to whom at least so much was due in the week after a day, and still is."""
+    owed: dict[int, Decimal] = {}
+    for item in open_items(session, None, "payable"):
+        if item.contact_id is not None and item.due <= day + timedelta(days=7) and not item.currency:
+            owed[item.contact_id] = owed.get(item.contact_id, Decimal(0)) + item.residual
+    found = next((key for key, total in owed.items() if total >= amount), None)
+    return session.get(Contact, found) if found else None
 
 
 def _statement(session: Session, bank: BankAccount, since: date, until: date) -> None:

@@ -3,23 +3,37 @@
 import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from addons.crm_contacts.models import Contact
 from addons.erp_ledger.models import EntryLine
 from addons.erp_treasury.custody import PLACES
-from addons.erp_treasury.models import BankAccount, Cheque, Statement, StatementMatch
+from addons.erp_treasury.models import BankAccount, Cheque, ChequeCustody, Statement, StatementMatch
 from addons.erp_treasury.models.cheques import CLEARING_DAYS
 from addons.erp_treasury.operations import ledger_balance, open_bank_lines, open_ledger_lines
 from core.db import Company, actor, today, trusted
 from core.i18n import _
 from core.screens.fields.formats import formats
 from core.screens.fields.rights import demand
-from core.screens.figures import Figure, figure
+from core.screens.figures import Asking, Figure, figure
 
 ZERO = Decimal(0)
 UNSETTLED = ("portfolio", "clearing")
+AT_RISK = (
+    Cheque.received_from_id == bindparam("contact"),
+    Cheque.place.in_(UNSETTLED) | ((Cheque.place == "endorsed") & (Cheque.payable_on >= bindparam("still_clearing"))),
+)
+RISKS = (
+    select(func.count(Cheque.id)).where(*AT_RISK),
+    select(func.sum(Cheque.amount)).where(*AT_RISK),
+    select(func.max(Cheque.payable_on)).where(*AT_RISK),
+)
+BOUNCED = (
+    Cheque.received_from_id == bindparam("contact"),
+    select(ChequeCustody.id).where(ChequeCustody.cheque_id == Cheque.id, ChequeCustody.place == "rejected").exists(),
+)
+REJECTED = (select(func.count(Cheque.id)).where(*BOUNCED), select(func.sum(Cheque.amount)).where(*BOUNCED))
 
 
 def shown_day(session: Session, day: datetime.date) -> str:
@@ -27,38 +41,34 @@ def shown_day(session: Session, day: datetime.date) -> str:
     return str(formats(today(session).year, actor(session).zone).day(day))
 
 
-def at_risk(session: Session, contact: Contact) -> list[Cheque]:
-    """The cheques of a contact that may still bounce: here, at the bank, or endorsed and not past their clearing."""
-    still = today(session) - datetime.timedelta(days=CLEARING_DAYS)
-    wanted = select(Cheque).where(
-        Cheque.received_from_id == contact.id,
-        Cheque.place.in_(UNSETTLED) | ((Cheque.place == "endorsed") & (Cheque.payable_on >= still)),
-    )
-    return list(session.scalars(wanted.order_by(Cheque.payable_on)))
-
-
 @figure(Contact, "cheques_at_risk", label="Cheques at risk", order=30)
-def cheques_at_risk(session: Session, contact: Contact) -> Figure | None:
-    """What could come back: it counts to what the contact may owe us. Says nothing where nothing can."""
-    cheques = at_risk(session, contact)
-    if not cheques:
-        return None
-    total = sum((cheque.amount for cheque in cheques), ZERO)
-    note = _("{count}, until {day}", count=len(cheques), day=shown_day(session, cheques[-1].safe_on))
-    return Figure(total, note=note, url=f"/erp_treasury/cheque/?q={contact.name}", tone="warn")
+def cheques_at_risk(session: Session, contact: Contact) -> Asking:
+    """What could come back, and until when: cheques that are here, at the bank, or endorsed and not past their clearing.
+
+    It counts to what the contact may owe us. Says nothing where nothing can.
+    """
+    demand(session, Cheque, "read")
+    clearing = datetime.timedelta(days=CLEARING_DAYS)
+
+    def read(count: int, total: Decimal | None, last: datetime.date | None) -> Figure | None:
+        if not count or last is None:
+            return None
+        note = _("{count}, until {day}", count=count, day=shown_day(session, last + clearing))
+        return Figure(total, note=note, url=f"/erp_treasury/cheque/?q={contact.name}", tone="warn")
+
+    return Asking(RISKS, {"contact": contact.id, "still_clearing": today(session) - clearing}, read)
 
 
 @figure(Contact, "rejected_cheques", label="Rejected cheques", order=31)
-def rejected_cheques(session: Session, contact: Contact) -> Figure | None:
+def rejected_cheques(session: Session, contact: Contact) -> Asking:
     """How many of a contact's cheques ever bounced; says nothing if none did."""
-    from addons.erp_treasury.models import ChequeCustody
+    demand(session, Cheque, "read")
+    demand(session, ChequeCustody, "read")
 
-    count, total = session.execute(
-        select(func.count(func.distinct(Cheque.id)), func.sum(Cheque.amount))
-        .join(ChequeCustody, ChequeCustody.cheque_id == Cheque.id)
-        .where(Cheque.received_from_id == contact.id, ChequeCustody.place == "rejected")
-    ).one()
-    return Figure(total, note=_("{count} so far", count=count), tone="bad") if count else None
+    def read(count: int, total: Decimal | None) -> Figure | None:
+        return Figure(total, note=_("{count} so far", count=count), tone="bad") if count else None
+
+    return Asking(REJECTED, {"contact": contact.id}, read)
 
 
 @figure(Cheque, "where_it_is", label="Where it is", order=10)

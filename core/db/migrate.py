@@ -1,17 +1,16 @@
 """Migrations: one linear Alembic chain and one version table per addon; no env.py, no ini file."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Text, text
 
 from core.db.base import Base
 from core.db.columns import Moment
 from core.db.search import drop_search_statements, search_statements
+
+if TYPE_CHECKING:  # a worker that serves migrates nothing, and need not hold Alembic's 10 MB
+    from alembic.script import ScriptDirectory
 
 CORE = Path(__file__).parent.parent
 
@@ -21,6 +20,9 @@ def migrate(connection: Connection, addon: str, folder: Path, target: str = "hea
 
     `folder` is the addon's folder (the one with `migrations/` in it). Runs in the caller's transaction.
     """
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+
     script = _script(folder)
     steps: Any = script._downgrade_revs if target == "base" else script._upgrade_revs
     with EnvironmentContext(Config(), script, fn=lambda revision, _: steps(target, revision)) as environment:
@@ -33,7 +35,10 @@ def migrate(connection: Connection, addon: str, folder: Path, target: str = "hea
         environment.run_migrations()
 
 
-def _script(folder: Path) -> ScriptDirectory:
+def _script(folder: Path) -> "ScriptDirectory":
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
@@ -48,6 +53,8 @@ def version_table(addon: str) -> str:
 
 def current_revision(connection: Connection, addon: str) -> str | None:
     """The revision of an addon's tables, or None if they are not there."""
+    from alembic.runtime.migration import MigrationContext
+
     options = {"version_table": version_table(addon)}
     return MigrationContext.configure(connection, opts=options).get_current_revision()
 

@@ -5,6 +5,7 @@ its worker is parked, too.
 """
 
 import json
+import logging
 import os
 import socket
 import threading
@@ -14,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import structlog
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from core.jobs.job import Job, JobContext
 from core.signals import CLOCK, Delivery, Hearing, Switchboard, clock, decoded, put
 
 TRIES, FIRST_PAUSE_S, LEASE_S, IDLE_S = 5, 2.0, 60.0, 0.2
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 CLAIM = """
 update core_delivery set lease = :lease, tries = tries + 1, due = {now} + :lease_s where id = (
   select d.id from core_delivery d where d.state = 'waiting' and d.due <= {now} and (d.key = '' or d.id = (
@@ -96,7 +96,7 @@ class Worker:
             with self.renewed(claim):
                 self.do(claim)
         except LeaseLost:
-            log.warning("lease lost", delivery=claim.id)
+            log.warning("lease lost: delivery %s", claim.id)
         except Exception as error:
             self.fail(claim, error)
         return True
@@ -173,7 +173,7 @@ class Worker:
     def fail(self, claim: Claim, error: Exception) -> None:
         """Later again with a growing pause, or parked for a person to see."""
         said = "".join(traceback.format_exception(error, limit=-3))[-4000:]
-        log.error("delivery failed", delivery=claim.id, receiver=claim.receiver, error=str(error))
+        log.error("delivery %s failed at %s: %s", claim.id, claim.receiver, error)
         job = self.book().jobs.get(claim.receiver) if claim.kind != "signal" else None
         parked = claim.tries >= (job.tries if job else TRIES) and claim.kind != "schedule"
         due = text(f"{self.now} + {self.pause_s * 2 ** min(claim.tries, 10)}")

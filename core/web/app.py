@@ -65,7 +65,7 @@ def build_app(kernel: Kernel, generation: int, addons: Iterable[str]) -> Flask:
     app.teardown_appcontext(close_session)
     for part in (headers, errors, status, assets):
         part.install(app)
-    context.install(app, Menus(composition))
+    context.install(app, Menus(composition, app.jinja_env))
     mount(app, composition)
     return app
 

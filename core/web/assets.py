@@ -4,13 +4,13 @@
 """
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import structlog
 from flask import Flask
 from markupsafe import Markup, escape
 from whitenoise import WhiteNoise
@@ -21,6 +21,7 @@ DIST = Path(__file__).parent / "static" / "dist"
 PREFIX = "/static/dist/"
 HASHED = re.compile(r"-[0-9A-Za-z]{8}\.\w+$")
 
+log = logging.getLogger(__name__)
 WsgiApp = Callable[..., Any]
 
 
@@ -29,7 +30,7 @@ def manifest(dist: Path = DIST) -> dict[str, str]:
     """Logical name → file below `dist`. Empty before the first build: pages then lack style, and the log says so."""
     path = dist / "manifest.json"
     if not path.exists():
-        structlog.get_logger(__name__).warning("static files are not built; run.py builds them", folder=str(dist))
+        log.warning("static files are not built; run.py builds them: %s", dist)
         return {}
     files: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))["files"]
     return files

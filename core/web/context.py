@@ -47,7 +47,7 @@ def install(app: Flask, menus: Menus) -> None:
             "contrast": "normal",
         }
         if user is None:
-            return found | {"site": SiteFrame("Tandem", None), "menu": [], "strip_items": []}
+            return found | {"site": SiteFrame("Tandem", None), "strip_items": []}
         policy = current_app.extensions["tandem"].permissions.policy(user.roles)
         density = "" if user.density == "auto" else user.density
         return found | {
@@ -55,8 +55,7 @@ def install(app: Flask, menus: Menus) -> None:
             "density": density,
             "contrast": user.contrast,
             "site": SiteFrame(user.company_name or "Tandem", user),
-            "menu": menus.of(policy, request.path),
-            "foot_menu": menus.foot(user.is_admin, request.path),
+            **menus.drawn(policy, request.path, user.is_admin),
             "strip_items": [] if request.headers.get("HX-Request") else strip_items(policy),
         }
 

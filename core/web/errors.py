@@ -1,9 +1,9 @@
 """Refusals and failures as pages, as fragments of pages, and as problem details (RFC 9457) for programs."""
 
+import logging
 import uuid
 from typing import Any
 
-import structlog
 from flask import Flask, Response, g, jsonify, redirect, request
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -13,7 +13,7 @@ from core.errors import Conflict, Denied, TandemError
 from core.i18n import _
 from core.screens.pages import render
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 TITLES = {
     400: _("This request cannot be understood"),
     403: _("This is not open to you"),
@@ -81,7 +81,7 @@ def failed(error: Exception) -> AnyResponse:
     """A fault of ours: the log has the trace, the person a code to tell."""
     roll_back()
     incident = uuid.uuid4().hex[:8]
-    log.exception("request failed", incident=incident, path=request.path, method=request.method)
+    log.exception("request failed: incident %s, %s %s", incident, request.method, request.path)
     return answer(500, _("It was written down as {incident}. Nothing was changed.", incident=incident), incident=incident)
 
 
@@ -105,7 +105,7 @@ def answer(
     try:
         return render(template, status, code=status, title=title, message=told, errors=faults, incident=incident)
     except Exception:
-        log.exception("the error page failed", path=request.path)
+        log.exception("the error page failed: %s", request.path)
         return Response(f"{title}. {text}", status, content_type="text/plain; charset=utf-8")
 
 

@@ -86,7 +86,7 @@ def figures(session: Session, composition: Any) -> list[dict[str, Any]]:
     company = session.get(Company, session.info["company_id"]) if session.info.get("company_id") else None
     if company is None:
         return []
-    return strip_of(figures_of(composition.figures, session, company)[:FIGURES], Texts(session))
+    return strip_of(figures_of(composition.figures, session, company, most=FIGURES), Texts(session))
 
 
 def shortcuts(session: Session, composition: Any) -> list[tuple[str, str, str]]:

@@ -1,5 +1,7 @@
 """The WSGI callable: it follows the generation and swaps app values; a request keeps the app that it began with."""
 
+import gc
+import logging
 import os
 import socket
 import threading
@@ -9,7 +11,6 @@ from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
-import structlog
 from flask import Flask
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import ClosingIterator, LimitedStream
@@ -21,22 +22,26 @@ from core.web.app import build_app
 from core.web.globals import SERVED, Moved
 
 BEAT_S = 2.0
+GARBAGE = (5_000, 20, 20)  # objects made before it is looked for; a page of 80 rows makes some hundred that stay
 DRAINED = 1 << 20
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 Build = Callable[[Kernel, int, Iterable[str]], Flask]
 
 
 class Site:
     """One worker's view of the installation; it registers before it serves, and acknowledges what it has swapped to."""
 
-    def __init__(self, kernel: Kernel, build: Build = build_app) -> None:
+    def __init__(self, kernel: Kernel, build: Build = build_app, ready: tuple[Flask, int] | None = None) -> None:
+        """`ready` is an app that was built before, with its generation."""
         self.kernel, self.build = kernel, build
         self.name = f"{socket.gethostname()}:{os.getpid()}"
-        self.app: Flask | None = None
-        self.value = -1
+        self.app: Flask | None
+        self.app, self.value = ready or (None, -1)
+        self.swept: int | None = None
         self.running: Counter[int] = Counter()
         self.counting, self.building, self.moved = threading.Lock(), threading.Lock(), threading.Event()
         self.ended = threading.Event()
+        gc.set_threshold(*GARBAGE)
         self.follow()
         self.acknowledge()
         self.heart = threading.Thread(target=self.beat, daemon=True, name="heartbeat")
@@ -80,7 +85,8 @@ class Site:
             app = self.build(self.kernel, state.generation, state.enabled)
             with self.counting:
                 self.app, self.value = app, state.generation
-            log.info("app built", generation=state.generation, addons=len(state.enabled))
+            gc.freeze()  # the app is no garbage: nobody need look through its two million objects
+            log.info("app built: generation %s, %s addons", state.generation, len(state.enabled))
         self.moved.set()
 
     def leave(self, value: int) -> None:
@@ -106,8 +112,21 @@ class Site:
         try:
             self.follow()
             self.acknowledge()
+            self.sweep()
         except Exception as error:
-            log.warning("heartbeat failed", error=str(error), kind=type(error).__name__)
+            log.warning("heartbeat failed: %s: %s", type(error).__name__, error)
+
+    def sweep(self) -> None:
+        """Once no request runs on an older app, let go of what it was made of."""
+        with self.counting:
+            clean = self.swept == self.value or any(value != self.value for value in self.running)
+        if clean:
+            return
+        first, self.swept = self.swept is None, self.value
+        if not first:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
 
     def acknowledge(self) -> None:
         """Tell the oldest generation that this worker still serves, and that it lives."""

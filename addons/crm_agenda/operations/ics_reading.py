@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from icalendar import Calendar
-
 from addons.crm_agenda.rrules import checked_rule
 from addons.crm_agenda.zones import iana_name
 from core.errors import Invalid, TandemError
@@ -38,6 +36,8 @@ def read_calendar(data: bytes, zone: str) -> list[ReadEntry]:
     """The entries of a file; `zone` is the clock of times without one. Invalid if the file is no calendar at all."""
     if len(data) > LONGEST_FILE:
         raise Invalid(_("The calendar is larger than {size} MB: export a shorter period.", size=LONGEST_FILE >> 20))
+    from icalendar import Calendar
+
     try:
         calendars = Calendar.from_ical(data, multiple=True)
     except Exception as error:  # a foreign file may break the parser in any of its parts

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Alarm, Calendar, Todo
-from icalendar import Event as Entry
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from addons.crm_agenda.models import TYPES, Event, Task, event_user
 from addons.crm_agenda.zones import zone_component
 from core.db import actor, now
+
+if TYPE_CHECKING:  # fetched when a calendar is written: few workers ever do
+    from icalendar import Alarm, Todo
+    from icalendar import Event as Entry
 
 PRODUCT = "-//Tandem//Agenda//EN"
 REFRESH = "PT1H"
@@ -30,6 +33,8 @@ class Verbatim(str):
 
 def calendar_text(events: Sequence[Event], tasks: Sequence[Task] = (), name: str = "Tandem") -> bytes:
     """The file of these events and tasks; series come with their changed times."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -48,8 +53,10 @@ def calendar_text(events: Sequence[Event], tasks: Sequence[Task] = (), name: str
     return written
 
 
-def _entry(event: Event) -> Entry:
+def _entry(event: Event) -> "Entry":
     """One VEVENT."""
+    from icalendar import Event as Entry
+
     entry = Entry()
     entry.add("uid", event.uid)
     entry.add("dtstamp", event.updated_at or now())
@@ -69,7 +76,7 @@ def _entry(event: Event) -> Entry:
     return entry
 
 
-def _add_times(entry: Entry, event: Event) -> None:
+def _add_times(entry: "Entry", event: Event) -> None:
     """Begin, end, repetition; whole days without hours and with the day after the last as their end."""
     clock = event.clock
     begins, ends = (moment.astimezone(clock) for moment in (event.starts_at, event.ends_at or event.starts_at))
@@ -91,8 +98,10 @@ def _description(event: Event) -> str:
     return "\n".join(filter(None, (event.notes, event.contact.name if event.contact else "", event.outcome)))
 
 
-def _alarm(minutes: int, subject: str) -> Alarm:
+def _alarm(minutes: int, subject: str) -> "Alarm":
     """A reminder so many minutes before."""
+    from icalendar import Alarm
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", subject)
@@ -100,8 +109,10 @@ def _alarm(minutes: int, subject: str) -> Alarm:
     return alarm
 
 
-def _todo(task: Task) -> Todo:
+def _todo(task: Task) -> "Todo":
     """One VTODO."""
+    from icalendar import Todo
+
     todo = Todo()
     todo.add("uid", task.uid)
     todo.add("dtstamp", task.updated_at or now())

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from core.db.columns import Choice, Document, Moment, Money
@@ -39,7 +40,7 @@ def upgrade() -> None:
         Column("name", String, nullable=False),
         Column("name_folded", Text, nullable=False, index=True),
         Column("kind", Choice, nullable=False),
-        Column("company_id", Integer, ForeignKey("crm_contacts_contact.id"), index=True),
+        Column("company_id", Integer, ForeignKey("crm_contacts_contact.id")),
         Column("job_title", String),
         Column("email", String),
         Column("phone", String),
@@ -60,16 +61,21 @@ def upgrade() -> None:
         Column("role", Choice, nullable=False, index=True),
         Column("assigned_to_id", Integer, ForeignKey("core_user.id", ondelete="SET NULL"), index=True),
         Column("last_contact_at", Moment, index=True),
-        Column("merged_into_id", Integer, ForeignKey("crm_contacts_contact.id"), index=True),
-        Column("email_key", Text, index=True),
-        Column("phone_key", Text, index=True),
-        Column("mobile_key", Text, index=True),
-        Column("tax_key", Text, index=True),
+        Column("merged_into_id", Integer, ForeignKey("crm_contacts_contact.id")),
+        Column("email_key", Text),
+        Column("phone_key", Text),
+        Column("mobile_key", Text),
+        Column("tax_key", Text),
         Column("active", Boolean, nullable=False),
         search_column(),
         CheckConstraint("company_id IS NULL OR company_id <> id", name="ck_crm_contacts_contact_not_its_own_company"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_crm_contacts_contact_country", "crm_contacts_contact", ["active", "country"])
+    for column in ("company_id", "merged_into_id", "email_key", "phone_key", "mobile_key", "tax_key"):
+        filled = text(f"{column} IS NOT NULL")
+        options = {"postgresql_where": filled, "sqlite_where": filled}
+        op.create_index(f"ix_crm_contacts_contact_{column}", "crm_contacts_contact", [column], **options)
     create_search(op, "crm_contacts_contact")
     op.create_table(
         "crm_contacts_contact_merge",

@@ -98,9 +98,9 @@ def _moment(session: Session, at: datetime | date | None) -> datetime:
     """When something passed, of which perhaps only the day is known."""
     if isinstance(at, datetime):
         return at
-    if at is None or at == today(session):
-        return now()
-    return datetime.combine(at, time(12), ZoneInfo(actor(session).zone))
+    zone, moment = ZoneInfo(actor(session).zone), now()
+    day = at or today(session)
+    return moment if day == moment.astimezone(zone).date() else datetime.combine(day, time(12), zone)
 
 
 def _plain(value: Any) -> Any:

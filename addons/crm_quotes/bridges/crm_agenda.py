@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from addons.crm_agenda.operations import forget, remind
-from addons.crm_quotes.signals import QuoteAccepted, QuoteRejected, QuoteSent
+from addons.crm_quotes.signals import QuoteAccepted, QuoteExpired, QuoteRejected, QuoteSent
 from core.i18n import _
 from core.signals import hears
 
@@ -33,6 +33,12 @@ def plan_follow_up(session: Session, signal: QuoteSent) -> None:
 @hears(QuoteAccepted)
 def answered(session: Session, signal: QuoteAccepted) -> None:
     """Nothing is left to ask."""
+    forget(session, key_of(signal.quote_id))
+
+
+@hears(QuoteExpired)
+def ran_out(session: Session, signal: QuoteExpired) -> None:
+    """The offer no longer stands: who asks for it gets a new one."""
     forget(session, key_of(signal.quote_id))
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from addons.crm_contacts.operations import log, mark_role, relink
 from addons.crm_contacts.signals import ContactMerged
 from addons.crm_quotes.models import Quote
-from addons.crm_quotes.signals import QuoteAccepted, QuoteRejected, QuoteSent
+from addons.crm_quotes.signals import QuoteAccepted, QuoteExpired, QuoteRejected, QuoteSent
 from core.db import trusted
 from core.signals import hears
 
@@ -67,6 +67,25 @@ def write_rejected(session: Session, signal: QuoteRejected) -> None:
         currency=signal.currency,
         at=signal.date,
         key=f"{MODEL}:{signal.quote_id}:rejected",
+    )
+
+
+@hears(QuoteExpired)
+def write_expired(session: Session, signal: QuoteExpired) -> None:
+    """Nobody answered the offer in its time; each time that this happens, as it may be extended."""
+    log(
+        session,
+        signal.contact_id,
+        kind="document",
+        icon="hourglass-off",
+        text="Quote {number} expired",
+        parameters={"number": signal.number},
+        model=MODEL,
+        record_id=signal.quote_id,
+        amount=signal.net,
+        currency=signal.currency,
+        at=signal.date,
+        key=f"{MODEL}:{signal.quote_id}:expired:{signal.date}",
     )
 
 

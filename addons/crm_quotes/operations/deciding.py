@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from addons.crm_contacts.models import said
 from addons.crm_quotes.models import Quote
 from addons.crm_quotes.operations.sending import complete
-from addons.crm_quotes.signals import QuoteAccepted, QuoteRejected
+from addons.crm_quotes.signals import QuoteAccepted, QuoteExpired, QuoteRejected
 from core.db import actor, next_number, take_number, today
 from core.i18n import _
 from core.operations import verb
@@ -80,7 +80,19 @@ def reject_quote(session: Session, quote: Quote, *, reason: str, competitor: str
 @verb(Quote, "expire", label="Expired", icon="hourglass-off", when=lambda quote: quote.state == "sent", order=40)
 def expire_quote(session: Session, quote: Quote) -> None:
     """Its time is over and nobody answered."""
-    quote.state = "expired"
+    quote.state, quote.follow_up = "expired", None
+    session.flush()
+    send(
+        session,
+        QuoteExpired(
+            quote_id=quote.id,
+            number=quote.number or "",
+            contact_id=quote.contact_id,
+            date=today(session),
+            net=quote.net,
+            currency=quote.currency,
+        ),
+    )
 
 
 def expire_overdue(session: Session) -> int:

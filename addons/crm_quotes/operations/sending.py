@@ -74,3 +74,4 @@ def extend_quote(session: Session, quote: Quote, *, valid_until: datetime.date) 
         message = _("{day} is over: choose a day to come.", day=valid_until)
         raise Invalid(message, [FieldError("valid_until", message)])
     quote.valid_until, quote.state = valid_until, "sent"
+    quote.follow_up = quote.follow_up or today(session) + ASK_AFTER

@@ -45,9 +45,10 @@ def post_rows_of(session: Session, invoice: Invoice, date: datetime.date | None 
     """Post a draft: snapshot, entry, number, and it is frozen; the caller settles and announces it."""
     demand_draft(session, invoice)
     company = session.get_one(Company, invoice.company_id)
-    fix(session, invoice, company, date)
+    billing = session.get(ContactBilling, invoice.contact_id)
+    fix(session, invoice, company, billing, date)
     demand_sound(invoice, company.currency)
-    demand_credit(session, invoice)
+    demand_credit(session, invoice, billing)
     session.flush()
     books = Books(accounts_for(session, purposes(invoice), invoice.company_id), company.currency)
     kind = invoice.document_type
@@ -77,7 +78,9 @@ def demand_draft(session: Session, invoice: Invoice) -> None:
         raise Refused(_("{title} is already posted", title=invoice.title))
 
 
-def fix(session: Session, invoice: Invoice, company: Company, date: datetime.date | None) -> None:
+def fix(
+    session: Session, invoice: Invoice, company: Company, billing: ContactBilling | None, date: datetime.date | None
+) -> None:
     """Write into the document what must never change with the settings: type, terms, party, amounts."""
     invoice.date = date or invoice.date
     kind = invoice.document_type or document_type(session, invoice.kind)
@@ -85,10 +88,9 @@ def fix(session: Session, invoice: Invoice, company: Company, date: datetime.dat
         width = 8 if kind.point_of_sale else 1
         kind.series_id = ensure_series(session, invoice.company_id, kind.journal, kind.series_code, width=width).id
     invoice.document_type = kind
-    contact, origin = invoice.contact, invoice.credits if invoice.credits_id else None
+    origin = invoice.credits if invoice.credits_id else None
     invoice.cash = origin.cash if origin is not None else kind.account == "cash"
     if invoice.terms_id is None and not invoice.is_credit:
-        billing = session.get(ContactBilling, contact.id)
         invoice.terms = billing.terms if billing is not None else None
     invoice.recompute()
     if invoice.credits_id is not None:
@@ -96,11 +98,10 @@ def fix(session: Session, invoice: Invoice, company: Company, date: datetime.dat
     invoice.share_amounts(currency_digits(company.currency))
 
 
-def demand_credit(session: Session, invoice: Invoice) -> None:
+def demand_credit(session: Session, invoice: Invoice, billing: ContactBilling | None) -> None:
     """Refused when the customer would owe more than he is trusted with."""
     if invoice.kind not in ("invoice", "debit_note") or invoice.cash:
         return
-    billing = session.get(ContactBilling, invoice.contact_id)
     if billing is None or not billing.credit_limit:
         return
     balance = balance_of(session, invoice.contact_id) + invoice.total * invoice.rate

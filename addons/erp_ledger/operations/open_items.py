@@ -4,16 +4,16 @@ import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from addons.erp_ledger.models import Allocation, Entry, EntryLine
-from addons.erp_ledger.operations.accounts import account_for
+from addons.erp_ledger.models import Account, Allocation, Entry, EntryLine
 from addons.erp_ledger.operations.exchange import Share, post_difference, reverse_difference, shares_of
 from addons.erp_ledger.signals import LinesAllocated
-from core.db import Model, trusted
+from core.db import Model, actor, trusted
 from core.errors import Missing, Refused
 from core.i18n import _
 from core.signals import send
@@ -74,8 +74,11 @@ def residual_currency(as_of: datetime.date | None = None) -> ColumnElement[Any]:
     return EntryLine.amount_currency - by_debit + by_credit
 
 
-def open_lines(account_id: int, as_of: datetime.date | None = None) -> Select[Any]:
-    """The lines of an account not settled by a day, the oldest due first; columns of `OpenItem`, debits positive."""
+def open_lines(account_id: Any, as_of: Any = None) -> Select[Any]:
+    """The lines of an account not settled by a day, the oldest due first; columns of `OpenItem`, debits positive.
+
+    The account's key and the day may be SQL expressions.
+    """
     residual, in_currency = residual_amount(as_of), residual_currency(as_of)
     due = func.coalesce(EntryLine.due, EntryLine.date)
     statement = (
@@ -109,12 +112,10 @@ def open_items(
     session: Session, contact_id: int | None = None, kind: str = "receivable", as_of: datetime.date | None = None
 ) -> list[OpenItem]:
     """What is open of a contact (of everyone, if None) as receivable or payable, on a day, the oldest due first."""
-    account, sign = account_for(session, kind), -1 if kind == "payable" else 1
-    statement = open_lines(account.id, as_of)
-    if contact_id is not None:
-        statement = statement.where(EntryLine.contact_id == contact_id)
+    sign = -1 if kind == "payable" else 1
+    values = {"company": actor(session).company_id, "purpose": kind, "contact": contact_id, "as_of": as_of}
     with trusted(session):
-        rows = session.execute(statement).all()
+        rows = session.execute(_items(contact_id is not None, as_of is not None), values).all()
     return [
         OpenItem(
             key,
@@ -135,17 +136,32 @@ def open_items(
     ]
 
 
+def serving(purpose: Any) -> ColumnElement[Any]:
+    """The key of the account that serves a purpose in the company `company`, as an SQL expression."""
+    wanted = select(Account.id).where(Account.company_id == bindparam("company"), Account.purpose == purpose)
+    return wanted.scalar_subquery()
+
+
+@lru_cache(8)
+def _items(of_contact: bool, on_a_day: bool) -> Select[Any]:
+    """Open items: the statement of each shape is built once; parameters company, purpose, contact, as_of."""
+    statement = open_lines(serving(bindparam("purpose")), bindparam("as_of", type_=Date) if on_a_day else None)
+    return statement.where(EntryLine.contact_id == bindparam("contact")) if of_contact else statement
+
+
+@lru_cache(8)
+def balance_statement(kind: str, on_a_day: bool = False) -> Select[Any]:
+    """One value: debits less credits of a contact on the account of this kind; parameters company, contact, as_of."""
+    total = func.coalesce(func.sum(EntryLine.debit - EntryLine.credit), 0)
+    until = EntryLine.date <= bindparam("as_of", type_=Date) if on_a_day else EntryLine.date.is_not(None)
+    return select(total).where(EntryLine.account_id == serving(kind), EntryLine.contact_id == bindparam("contact"), until)
+
+
 def balance_of(session: Session, contact_id: int, kind: str = "receivable", as_of: datetime.date | None = None) -> Decimal:
     """What a contact owes us (receivable) or we owe him (payable) by the ledger, on a day."""
-    account = account_for(session, kind)
-    total = func.coalesce(func.sum(EntryLine.debit - EntryLine.credit), 0)
-    wanted = select(total).where(
-        EntryLine.account_id == account.id, EntryLine.contact_id == contact_id, EntryLine.date.is_not(None)
-    )
-    if as_of is not None:
-        wanted = wanted.where(EntryLine.date <= as_of)
+    values = {"company": actor(session).company_id, "contact": contact_id, "as_of": as_of}
     with trusted(session):
-        balance: Decimal = session.scalars(wanted).one()
+        balance: Decimal = session.scalars(balance_statement(kind, as_of is not None), values).one()
     return -balance if kind == "payable" else balance
 
 

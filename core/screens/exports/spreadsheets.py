@@ -9,8 +9,6 @@ from typing import Any, BinaryIO
 from xml.sax.saxutils import quoteattr
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-import xlsxwriter
-
 from core.screens.exports.sheets import Sheet
 
 NUMBER = {
@@ -34,6 +32,8 @@ OPTIONS = {
 
 def write_xlsx(sheet: Sheet, file: BinaryIO) -> None:
     """A workbook with one sheet, its headings frozen."""
+    import xlsxwriter  # 160 ms of a start that most workers never need
+
     book = xlsxwriter.Workbook(file, OPTIONS)
     page = book.add_worksheet(_sheet_name(sheet.title))
     formats: dict[tuple[str, str], Any] = {}

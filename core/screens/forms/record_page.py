@@ -14,7 +14,7 @@ from core.screens.fields.field import fields_of
 from core.screens.fields.rights import rights
 from core.screens.fields.shown import Cell, Looking
 from core.screens.fields.texts import Texts
-from core.screens.figures import Figure, Figures, FigureSpec, figures_of
+from core.screens.figures import Figure, Figures, FigureSpec, figures_of, sharing
 from core.screens.forms.form import RecordForm
 from core.screens.pages import part
 from core.screens.panels import PanelSpec, counts_of, opened
@@ -68,6 +68,10 @@ class RecordPage:
 
     def values(self) -> dict[str, Any]:
         """The variables of form.html."""
+        with sharing(self.session):
+            return self._values()
+
+    def _values(self) -> dict[str, Any]:
         panel = self.panel()
         return {
             "view": self.view,
@@ -187,7 +191,7 @@ class RecordPage:
         if self.is_new:
             return []
         names = [slot.field for slot in self.view.form.figures]
-        return strip_of(figures_of(self.figures, self.session, self.record, names)[:FIGURES], self.looking.texts)
+        return strip_of(figures_of(self.figures, self.session, self.record, names, FIGURES), self.looking.texts)
 
     def buttons(self) -> list[VerbButton]:
         """The verbs that suit the record now and that the user may do; one of them is the main one."""

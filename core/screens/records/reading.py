@@ -3,7 +3,7 @@
 Everything that one record needs is fetched by a handful of statements, however many lines it has.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
@@ -115,9 +115,25 @@ def read_field(session: Session, record: Any, field: Field) -> Any:
     if field.kind == "tags":
         return [{"id": each.id, "title": each.title} for each in getattr(record, field.name)]
     if field.kind == "lines":
-        return [{"id": line.id, **read_fields(session, line)} for line in getattr(record, field.name)]
+        lines = list(getattr(record, field.name))
+        beside = fetch_related(session, lines)
+        read = [{"id": line.id, **read_fields(session, line)} for line in lines]
+        del beside
+        return read
     value = getattr(record, field.key)
     return written(value, 2 if field.kind in ("money", "price") else 0) if isinstance(value, Decimal) else plain(value)
+
+
+def fetch_related(session: Session, lines: Sequence[Base]) -> list[Base]:
+    """What the relations of lines lead to and nobody fetched yet, one statement a model; alive while the caller holds it."""
+    found: list[Base] = []
+    for field in fields_of(type(lines[0])).values() if lines else ():
+        if field.kind == "relation" and field.related and field.target is not None:
+            left = {getattr(line, field.key) for line in lines if field.name in inspect(line).unloaded} - {None}
+            if len(left) > 1:
+                target: Any = field.target
+                found += session.scalars(select(target).where(target.id.in_(left)))
+    return found
 
 
 def _related(record: Any, field: Field) -> Any:
