@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import BindParameter, Integer, Select, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from addons.crm_contacts.models import Contact
@@ -21,13 +22,19 @@ RANK = case({name: number for number, name in enumerate(reversed(PRIORITIES))}, 
 
 def urgent_tickets(session: Session, limit: int = SHOWN) -> list[Ticket]:
     """The live tickets of whoever looks, of his teams and of nobody: the most urgent first, those that wait last."""
-    me = actor(session).user_id
+    return list(session.scalars(_urgent(), {"me": actor(session).user_id, "shown": limit}))
+
+
+@cache
+def _urgent() -> Select[Ticket]:
+    """The statement behind it, made and vetted once: every page asks it."""
+    me: BindParameter[int] = bindparam("me", type_=Integer)
     teams = select(TeamMember.team_id).where(TeamMember.user_id == me)
     due = case((Ticket.answered_at.is_(None), Ticket.answer_by), else_=Ticket.solve_by)
     order = (Ticket.state == "waiting", due.is_(None), due, RANK, Ticket.id)
     mine = or_(Ticket.assigned_to_id == me, Ticket.assigned_to_id.is_(None), Ticket.team_id.in_(teams))
-    wanted = select(Ticket).where(Ticket.state.in_(LIVE), mine).order_by(*order).limit(limit)
-    return list(session.scalars(wanted))
+    wanted = select(Ticket).where(Ticket.state.in_(LIVE), mine).order_by(*order)
+    return wanted.limit(bindparam("shown", type_=Integer)).execution_options(kept=True)
 
 
 def open_strip(session: Session) -> list[StripItem]:
