@@ -61,7 +61,10 @@ def test_addons(shell: Shell) -> None:
 def test_a_new_addon_with_a_fault(shell: Shell) -> None:
     folder = shell.home / "addons"
     assert len(shell("addon", "new", "crm_notes", "--into", str(folder)).splitlines()) == 6
+    assert "op.create_table('crm_notes_note'" in shell("addon", "draft", "crm_notes")
+    assert "there is no addon" in shell("addon", "draft", "crm_nothing", status=1)
     assert shell("addon", "enable", "crm_notes") == "enabled crm_notes\n"
+    assert "create_table" not in shell("addon", "draft", "crm_notes")
     view = folder / "crm_notes" / "views" / "note.yaml"
     view.write_text(view.read_text().replace("subject", "subjekt", 1))
     told = shell("addon", "check", "crm_notes", status=1)
