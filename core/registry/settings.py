@@ -21,6 +21,7 @@ class Settings:
     secret_key: str = ""
     admin_password: str = ""
     secure_cookies: bool = False
+    proxies: int = 0
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None, file: Path | None = None) -> "Settings":
@@ -40,6 +41,7 @@ class Settings:
             secret_key=setting("secret_key") or _kept_secret(home / "secret_key"),
             admin_password=setting("admin_password"),
             secure_cookies=setting("secure_cookies") in ("1", "true", "True"),
+            proxies=int(setting("proxies", "0")),
         )
 
 

@@ -2,6 +2,8 @@
 
 from core.registry.kernel import Kernel
 from core.web import assets
+from core.web.proxies import behind
 from core.web.site import Site
 
-application = assets.serving(Site(Kernel.open()))
+kernel = Kernel.open()
+application = behind(assets.serving(Site(kernel)), kernel.settings.proxies)
