@@ -11,7 +11,7 @@ from core.db import run_checks
 
 @click.command("import")
 @click.argument("model")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True))
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @click.option("--login", help="Import with the rights of this user; as the system unless told.")
 @click.option("--language", default="en", show_default=True, help="How the file writes numbers: en, es or ru.")

@@ -22,13 +22,15 @@ class Shell:
     site: Tandem
     home: Path
 
-    def __call__(self, *words: str, status: int = 0) -> str:
+    def __call__(self, *words: str, status: int = 0, cwd: Path | None = None) -> str:
         """What the command prints on both outputs, if it ends with this status."""
         settings = {"TANDEM_HOME": str(self.home), "TANDEM_DATABASE_URL": self.site.database.url}
         settings |= {"TANDEM_ADDONS_PATH": str(self.home / "addons"), "TANDEM_SECRET_KEY": "of these tests " * 3}
         order = [sys.executable, "-m", "core.cli", *words]
         inherited = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "200"}
-        done = subprocess.run(order, env=inherited | settings, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            order, env=inherited | settings, capture_output=True, text=True, timeout=120, check=False, cwd=cwd
+        )
         assert done.returncode == status, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done.stdout + done.stderr
@@ -81,6 +83,13 @@ def test_people_and_keys(shell: Shell) -> None:
     listed = client.get("/api/v1/crm_contacts/contact", headers={"Authorization": f"Bearer {secret}"})
     assert listed.status_code == 200
     assert shell("key", "add", "nobody", status=1)
+
+
+def test_a_file_is_imported_from_where_one_stands(shell: Shell) -> None:
+    (shell.home / "people.csv").write_text("Name\nAna Ruiz\n")
+    assert shell("import", "crm_contacts.contact", "people.csv", cwd=shell.home).split() == ["1", "create"]
+    with shell.site.database.read() as session:
+        assert session.scalars(select(Contact.name)).all() == ["Ana Ruiz"]
 
 
 def test_health_tells_rows_and_a_status(shell: Shell) -> None:

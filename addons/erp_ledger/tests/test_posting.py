@@ -51,6 +51,12 @@ def payment(session: Session, amount: str, day: date = DAY, contact: int = 1) ->
     return post_entry(session, EntryDraft(date=day, text="Payment", journal="treasury", lines=lines))
 
 
+def test_a_line_is_called_by_its_entry(session: Session) -> None:
+    line = sale(session, "100.00").lines[0]
+    assert line.title == f"{line.entry.code} Sale"
+    assert EntryLine(text="Second part").title == "Second part"
+
+
 def test_entries_of_a_series_are_numbered_and_chained(session: Session) -> None:
     first, second = sale(session, "100.00"), sale(session, "50.00")
     assert (first.code, second.code) == ("SAL-1", "SAL-2")
