@@ -1,5 +1,6 @@
 """`tandem import | health | backup | restore | demo`: what concerns the data as a whole."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -30,7 +31,8 @@ def import_(
 
     kernel = opened_kernel()
     composition = composed(kernel)
-    with Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"), transient=True) as bar:
+    parts = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"))
+    with Progress(*parts, transient=True, disable=not sys.stdout.isatty()) as bar:
         task = bar.add_task(file.name, total=None)
         report = import_file(
             kernel,

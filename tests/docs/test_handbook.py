@@ -17,7 +17,7 @@ DOCS = CHECKOUT / "docs"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["developer.md", "api.md"])
+@pytest.mark.parametrize("name", ["developer.md", "business.md", "api.md"])
 def test_a_page_that_is_followed_literally(name: str, tmp_path: Path) -> None:
     with shell(tmp_path) as reader:
         for block in blocks_of(DOCS / name):
