@@ -111,7 +111,7 @@ def differences(what: str, wanted: Mapping[Any, Any], found: Mapping[Any, Any]) 
 
 def prepare(kernel: Kernel) -> None:
     """All addons, a British company, the two years of the file."""
-    from addons.erp_ledger.operations import open_year
+    from addons.erp_ledger.operations import ensure_year
     from core.db import Company
 
     install(kernel)
@@ -119,7 +119,7 @@ def prepare(kernel: Kernel) -> None:
         company = session.scalars(select(Company)).one()
         company.name, company.country, company.currency, company.zone = "Gift wholesaler", "GB", "GBP", "Europe/London"
         for year in (2010, 2011):
-            open_year(session, year=year, company_id=company.id)
+            ensure_year(session, company.id, year)
 
 
 def measure(kernel: Kernel, file: Path) -> list[str]:

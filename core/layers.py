@@ -1,7 +1,7 @@
 """Which way imports may point: kept by a test and by every addon's own suite. Reads source, imports nothing."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ LAYERS = (
     "cli",
 )
 #: Beside the layers: what only tests, set-up and Alembic use.
-ABOVE_ALL = ("testing", "layers", "assets_build", "migrations")
+ABOVE_ALL = ("testing", "layers", "assets_build", "handbook", "migrations")
 #: What an addon shows to others.
 PUBLIC = ("models", "signals", "operations")
 
@@ -54,15 +54,22 @@ class Needs:
     optional: frozenset[str]
 
 
-def wrong_imports(root: Path) -> list[WrongImport]:
-    """Every import below `core/` and `addons/` of a checkout that its place does not allow; tests may import anything."""
-    needs = {path.parent.name: _needs(path) for path in root.glob("addons/*/manifest.yaml")}
+def wrong_imports(root: Path, elsewhere: Iterable[Path] = ()) -> list[WrongImport]:
+    """Every import below `core/` and `addons/` of a checkout that its place does not allow; tests may import anything.
+
+    `elsewhere` are folders of addons that lie outside the checkout.
+    """
+    outside = [folder for folder in elsewhere if not folder.is_relative_to(root)]
+    manifests = [*root.glob("addons/*/manifest.yaml"), *(folder / "manifest.yaml" for folder in outside)]
+    needs = {path.parent.name: _needs(path) for path in manifests}
+    places = [(path, path.relative_to(root)) for area in ("core", "addons") for path in (root / area).rglob("*.py")]
+    for folder in outside:
+        places += [(path, Path("addons", folder.name, path.relative_to(folder))) for path in folder.rglob("*.py")]
     found: list[WrongImport] = []
-    for area in ("core", "addons"):
-        for path in sorted((root / area).rglob("*.py")):
-            here = path.relative_to(root).with_suffix("").parts
-            if "tests" not in here:
-                found += _wrong_in(path, str(path.relative_to(root)), here, needs)
+    for path, place in places:
+        here = place.with_suffix("").parts
+        if "tests" not in here:
+            found += _wrong_in(path, place.as_posix(), here, needs)
     return sorted(found)
 
 

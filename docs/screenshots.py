@@ -14,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET += ["--lang=en-GB"]  # boxes of dates follow the browser, not the page
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 #: name of the picture → address, or the list whose first record is opened
 PAGES = {
@@ -22,9 +23,9 @@ PAGES = {
     "contact": "/crm_contacts/contact/?filter=customers first",
     "quotes": "/crm_quotes/quote/?view=kanban",
     "agenda": "/crm_agenda/agenda/",
-    "invoice": "/erp_invoicing/invoice/ first",
+    "invoice": "/erp_invoicing/invoice/?filter=&order=-total first",
     "cube": "/erp_stock/move/?view=pivot",
-    "addons": "/settings/addons/erp_treasury/disable",
+    "addons": "/settings/addons/erp_ledger/disable#plan",
 }
 LOOKS = {
     "light": {"viewport": WIDE, "color_scheme": "light"},
@@ -58,11 +59,12 @@ def enter(page: Page, url: str, login: str, password: str) -> None:
 
 
 def open_page(page: Page, url: str, address: str) -> None:
-    """Go to an address; to the first record of a list where it says so."""
+    """Go to an address; to the first record of a list where it says so and the list has one."""
     path, _, first = address.partition(" ")
     page.goto(url + path)
-    if first:
-        page.goto(url + str(page.locator("tbody[data-rows] a.t-name").first.get_attribute("href")))
+    records = page.locator("tbody[data-rows] a.t-name")
+    if first and records.count():
+        page.goto(url + str(records.first.get_attribute("href")))
     drawn(page)
 
 

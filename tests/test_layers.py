@@ -50,6 +50,15 @@ def test_planted_faults_are_found(tmp_path: Path) -> None:
     ]
 
 
+def test_an_addon_outside_the_checkout_keeps_them_too(tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere" / "erp_z"
+    write(folder, {"manifest.yaml": "name: Z\n", "models.py": "from addons.crm_contacts.models import Contact\n"})
+    assert [str(wrong) for wrong in wrong_imports(CHECKOUT, [folder])] == [
+        "addons/erp_z/models.py:1: erp_z does not depend on crm_contacts; "
+        "name it in depends, or in optional and bridge to it"
+    ]
+
+
 def test_files_and_functions_are_short_enough_to_read() -> None:
     """Files under 300 lines; functions of the product under 40, less migrations, which only list columns."""
     long: list[str] = []

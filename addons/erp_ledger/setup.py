@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from addons.erp_ledger.operations import ensure_account, ensure_journal, open_year
+from addons.erp_ledger.operations import ensure_account, ensure_journal, ensure_year
 from core.db import Company, today
 
 STORY_YEAR = 2026
@@ -80,7 +80,7 @@ def install(session: Session, company: Company) -> None:
     for journal, code, name in JOURNALS:
         ensure_journal(session, company.id, journal, code, name)
     for year in years_around(today(session)):
-        open_year(session, year=year, company_id=company.id)
+        ensure_year(session, company.id, year)
 
 
 def heading_of(code: str) -> str:

@@ -21,17 +21,24 @@ class RoleEntry(Located):
     """A role as an addon declares it."""
 
     label: str
+    """What people call the role."""
     summary: str = ""
+    """What whoever has it may do, in a few words."""
     implies: list[str] = Field(default_factory=list)
+    """Roles that it includes."""
 
 
 class GrantEntry(Located):
     """What one role may do with one model."""
 
     may: list[str]
+    """Operations: read, create, update, delete, export, import, and the model's verbs."""
     records: str | list[str] | dict[str, str | list[str]] = "all"
+    """Which records: the name of a rule, several joined by or, or for each operation its own (`others` for the rest)."""
     readonly: list[str] = Field(default_factory=list)
+    """Fields that the role sees and does not write."""
     hidden: list[str] = Field(default_factory=list)
+    """Fields that it never sees; their columns must be `sensitive()`."""
 
     def rules_for(self, operation: str) -> list[str]:
         """The names of the record rules of an operation; several are joined by OR."""
@@ -45,7 +52,9 @@ class PermissionsFile(Located):
     """The whole file."""
 
     roles: dict[str, RoleEntry] = Field(default_factory=dict)
+    """By name, which begins with the addon's."""
     models: dict[str, dict[str, GrantEntry]] = Field(default_factory=dict)
+    """By model, then by role: what the role may do. Models of other addons are written with their addon."""
 
 
 @dataclass(frozen=True)

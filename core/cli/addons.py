@@ -1,4 +1,4 @@
-"""`tandem addon`: list, plan, enable, disable, uninstall, check, new."""
+"""`tandem addon`: list, plan, enable, disable, uninstall, check, new, draft."""
 
 from pathlib import Path
 
@@ -102,3 +102,19 @@ def new(name: str, into: Path) -> None:
 
     for path in write_addon(name, into):
         click.echo(str(path))
+
+
+@addon.command()
+@click.argument("name")
+def draft(name: str) -> None:
+    """Print the draft of NAME's next migration: what its models have and this installation's database has not."""
+    from core.db.draft_migration import draft_migration
+    from core.registry.loading import load_parts
+
+    kernel = opened_kernel()
+    if name not in kernel.addons:
+        raise click.ClickException(f"there is no addon {name}")
+    for found in with_needs(kernel.addons, [name]):
+        load_parts(found)
+    with kernel.database.engine.connect() as connection:
+        click.echo(draft_migration(connection, name))

@@ -1,5 +1,6 @@
 """`tandem import | health | backup | restore | demo`: what concerns the data as a whole."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from core.db import run_checks
 
 @click.command("import")
 @click.argument("model")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True))
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @click.option("--login", help="Import with the rights of this user; as the system unless told.")
 @click.option("--language", default="en", show_default=True, help="How the file writes numbers: en, es or ru.")
@@ -30,7 +31,8 @@ def import_(
 
     kernel = opened_kernel()
     composition = composed(kernel)
-    with Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"), transient=True) as bar:
+    parts = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"))
+    with Progress(*parts, transient=True, disable=not sys.stdout.isatty()) as bar:
         task = bar.add_task(file.name, total=None)
         report = import_file(
             kernel,

@@ -52,12 +52,19 @@ class MenuEntry(Located):
     """One entry of the menu: a model's screen, a report, or a page of the addon's own routes."""
 
     label: str
+    """What the menu says."""
     section: Section
+    """Under which heading."""
     screen: str | None = None
+    """A model: its list."""
     report: str | None = None
+    """A report of the addon."""
     path: str | None = None
+    """A page of the addon's own `routes.py`."""
     order: int = 50
+    """Its place in the section; small numbers first."""
     icon: str = "circle"
+    """A Tabler icon."""
 
     @model_validator(mode="after")
     def leads_somewhere(self) -> "MenuEntry":
@@ -71,17 +78,29 @@ class Manifest(Located):
     """manifest.yaml: what an addon is, needs and brings."""
 
     name: str
+    """What people call it."""
     summary: str
+    """One sentence for the page of addons."""
     version: str = Field(pattern=r"^\d+(\.\d+)*$")
+    """Such as 1.0.0."""
     category: Literal["crm", "erp", "base"] = "base"
+    """Where the page of addons puts it."""
     icon: str = "puzzle"
+    """A Tabler icon."""
     depends: list[str] = []
+    """Addons that it needs, with bounds if they matter: `crm_contacts>=1.0,<2`."""
     optional: list[str] = []
+    """Addons that it has bridges for and can do without."""
     models: list[str] = []
+    """Every class with a table, extensions too."""
     views: list[str] = []
+    """Every file in `views/`, without `.yaml`."""
     permissions: str | None = None
+    """The file with roles and grants."""
     signals: list[str] = []
+    """Every signal that `signals.py` defines."""
     menu: list[MenuEntry] = []
+    """Its entries in the menu."""
 
     @field_validator("depends", "optional")
     @classmethod

@@ -87,7 +87,7 @@ def downgrade() -> None:
 '''
 
 TESTS = """\
-from core.testing import AddonTests
+from core.testing.addon_tests import AddonTests
 
 
 class Test{title}(AddonTests):

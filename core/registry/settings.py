@@ -21,6 +21,7 @@ class Settings:
     secret_key: str = ""
     admin_password: str = ""
     secure_cookies: bool = False
+    proxies: int = 0
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None, file: Path | None = None) -> "Settings":
@@ -33,15 +34,20 @@ class Settings:
 
         home = Path(setting("home", "var")).absolute()
         home.mkdir(parents=True, exist_ok=True)
-        folders = [Path(part).absolute() for part in setting("addons_path").split(os.pathsep) if part]
         return cls(
             home=home,
             database_url=setting("database_url") or f"sqlite:///{home / 'tandem.db'}",
-            addons_path=tuple(folders),
+            addons_path=folders_of(setting("addons_path")),
             secret_key=setting("secret_key") or _kept_secret(home / "secret_key"),
             admin_password=setting("admin_password"),
             secure_cookies=setting("secure_cookies") in ("1", "true", "True"),
+            proxies=int(setting("proxies", "0")),
         )
+
+
+def folders_of(path: str) -> tuple[Path, ...]:
+    """The folders that `TANDEM_ADDONS_PATH` names, parted as PATH is."""
+    return tuple(Path(part).absolute() for part in path.split(os.pathsep) if part)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

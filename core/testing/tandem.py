@@ -1,6 +1,7 @@
 """A whole Tandem for a test: a database of either kind with some addons enabled, sessions, and clients of its app."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,7 @@ from core.registry.composition import CORE, Composition
 from core.registry.discover import Discovery, discover
 from core.registry.kernel import Kernel
 from core.registry.order import with_needs
-from core.registry.settings import Settings
+from core.registry.settings import Settings, folders_of
 from core.registry.state import read_state
 from core.testing.databases import fresh
 
@@ -119,8 +120,8 @@ class Tandem:
 
 @cache
 def known() -> Discovery:
-    """The addons of the checkout."""
-    return discover()
+    """The addons of the checkout, and those of the folders that `TANDEM_ADDONS_PATH` names."""
+    return discover(folders_of(os.environ.get("TANDEM_ADDONS_PATH", "")))
 
 
 def closure(addons: Sequence[str], discovery: Discovery) -> list[str]:

@@ -7,22 +7,38 @@ from rapidfuzz import fuzz
 from sqlalchemy import bindparam, select
 
 from core.db import Piece, Searchable, holds
-from core.i18n import humanised, translated
+from core.i18n import _, humanised, translated
 from core.screens.pages import render, wants_json
 from core.values import fold
 
 find = Blueprint("find", __name__)
 HITS_A_MODEL, LEAST_SCORE, LEAST_LETTERS = 6, 75, 3
+#: What a question mark asks for: the keys of every page; the script adds those of the page that it stands on.
+KEYS = (
+    (_("Find or do"), "Ctrl K  /"),
+    (_("Save"), "Ctrl S"),
+    (_("Leave a box, clear the selection, close"), "Esc"),
+    (_("Up and down in a list"), "↑ ↓"),
+    (_("Tick the row"), _("Space")),
+    (_("Open the row"), "Enter"),
+)
 
 
 @find.get("/find")
 def results() -> Response:
     """Groups of hits for `q`: places to go first, then records by model."""
     asked = request.args.get("q", "").strip()[:100]
-    groups = [g_ for g_ in (places(asked), *(records(model, asked) for model in searched_models())) if g_ and g_["items"]]
+    found = [keys()] if asked == "?" else [places(asked), *(records(model, asked) for model in searched_models())]
+    groups = [group for group in found if group["items"]]
     if wants_json():
         return jsonify({"groups": groups})
     return render("find.html", q=asked, groups=groups)
+
+
+def keys() -> dict[str, Any]:
+    """The keys, as hits that lead nowhere."""
+    items = [{"text": str(does), "note": "", "url": "", "icon": "keyboard", "end": str(key)} for does, key in KEYS]
+    return {"label": translated("Keys"), "items": items}
 
 
 def searched_models() -> list[Any]:
@@ -70,5 +86,10 @@ def records(model: Any, asked: str) -> dict[str, Any]:
     base = f"/{model.__addon__}/{model.__slug__}"
     view = current_app.extensions["tandem"].views.of(model)
     icon = getattr(view, "icon", "") or "file"
-    items = [{"text": str(row[1] or row[0]), "note": "", "url": f"{base}/{row[0]}", "icon": icon, "end": ""} for row in best]
+    items = [{"text": title_of(model, row), "note": "", "url": f"{base}/{row[0]}", "icon": icon, "end": ""} for row in best]
     return {"label": translated(humanised(model.__slug__)), "items": items}
+
+
+def title_of(model: Any, row: Any) -> str:
+    """What a hit is called; a draft that has no number yet says by itself what it is."""
+    return str(row[1] or g.session.get_one(model, row[0]).title)

@@ -7,7 +7,9 @@ gc.disable()  # what is loaded now stays: looking for garbage in it took a fifth
 
 from core.web import assets  # noqa: E402
 from core.web.preloading import site  # noqa: E402
+from core.web.proxies import behind  # noqa: E402
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-application = assets.serving(site())
+served = site()
+application = behind(assets.serving(served), served.kernel.settings.proxies)
 gc.enable()

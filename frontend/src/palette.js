@@ -28,7 +28,7 @@ function option (item, query, number) {
   const words = element('span', '', ...marked(item.text, query))
   if (item.note) words.append(' ', element('span', '', ...marked(item.note, query)))
   const link = element('a', 't-op', icon(item.icon || 'arrow-right', false), words, element('span', 't-sm t-num', item.end || ''))
-  link.href = item.url
+  if (item.url) link.href = item.url // a key of the keyboard leads nowhere
   link.id = `found-${number}`
   link.setAttribute('role', 'option')
   link.tabIndex = -1
@@ -49,6 +49,13 @@ function show (groups, query) {
   choose(0)
 }
 
+// the letters that this page's own buttons and boxes answer to
+function keysOfPage () {
+  const named = node => node.getAttribute('aria-label') || node.labels?.[0]?.textContent.trim() || node.placeholder || node.textContent.trim()
+  const seen = [...document.querySelectorAll('[data-key]')].filter(node => node.offsetParent)
+  return seen.map(node => ({ text: named(node), url: '', icon: 'keyboard', end: node.dataset.key.toUpperCase() }))
+}
+
 async function ask () {
   const query = input.value.trim()
   asked?.abort()
@@ -58,7 +65,10 @@ async function ask () {
   url.searchParams.set('at', location.pathname)
   try {
     const response = await fetch(url, { headers: { Accept: 'application/json' }, signal: asked.signal })
-    if (response.ok) show((await response.json()).groups || [], query)
+    if (!response.ok) return
+    const groups = (await response.json()).groups || []
+    if (query === '?') groups[0]?.items.push(...keysOfPage())
+    show(groups, query)
   } catch (error) {
     if (error.name !== 'AbortError') throw error
   }

@@ -22,13 +22,15 @@ class Shell:
     site: Tandem
     home: Path
 
-    def __call__(self, *words: str, status: int = 0) -> str:
+    def __call__(self, *words: str, status: int = 0, cwd: Path | None = None) -> str:
         """What the command prints on both outputs, if it ends with this status."""
         settings = {"TANDEM_HOME": str(self.home), "TANDEM_DATABASE_URL": self.site.database.url}
         settings |= {"TANDEM_ADDONS_PATH": str(self.home / "addons"), "TANDEM_SECRET_KEY": "of these tests " * 3}
         order = [sys.executable, "-m", "core.cli", *words]
         inherited = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "200"}
-        done = subprocess.run(order, env=inherited | settings, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            order, env=inherited | settings, capture_output=True, text=True, timeout=120, check=False, cwd=cwd
+        )
         assert done.returncode == status, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done.stdout + done.stderr
@@ -61,7 +63,10 @@ def test_addons(shell: Shell) -> None:
 def test_a_new_addon_with_a_fault(shell: Shell) -> None:
     folder = shell.home / "addons"
     assert len(shell("addon", "new", "crm_notes", "--into", str(folder)).splitlines()) == 6
+    assert "op.create_table('crm_notes_note'" in shell("addon", "draft", "crm_notes")
+    assert "there is no addon" in shell("addon", "draft", "crm_nothing", status=1)
     assert shell("addon", "enable", "crm_notes") == "enabled crm_notes\n"
+    assert "create_table" not in shell("addon", "draft", "crm_notes")
     view = folder / "crm_notes" / "views" / "note.yaml"
     view.write_text(view.read_text().replace("subject", "subjekt", 1))
     told = shell("addon", "check", "crm_notes", status=1)
@@ -78,6 +83,13 @@ def test_people_and_keys(shell: Shell) -> None:
     listed = client.get("/api/v1/crm_contacts/contact", headers={"Authorization": f"Bearer {secret}"})
     assert listed.status_code == 200
     assert shell("key", "add", "nobody", status=1)
+
+
+def test_a_file_is_imported_from_where_one_stands(shell: Shell) -> None:
+    (shell.home / "people.csv").write_text("Name\nAna Ruiz\n")
+    assert shell("import", "crm_contacts.contact", "people.csv", cwd=shell.home) == "        1 create\n"
+    with shell.site.database.read() as session:
+        assert session.scalars(select(Contact.name)).all() == ["Ana Ruiz"]
 
 
 def test_health_tells_rows_and_a_status(shell: Shell) -> None:

@@ -3,6 +3,7 @@
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,9 @@ def test_six_files_and_about_sixty_lines(tmp_path: Path) -> None:
     ]
     assert sum(len(file.read_text().splitlines()) for file in files) < 90
     assert "class Note(Model):" in files[1].read_text()
+    made: dict[str, Any] = {}
+    exec(files[5].read_text(), made)
+    assert issubclass(made["TestNotes"], AddonTests)
 
 
 def test_names_that_are_none(tmp_path: Path) -> None:

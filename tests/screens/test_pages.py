@@ -287,3 +287,14 @@ def test_every_filter_of_every_addon_is_valid_after_composition() -> None:
     for view in composition.views:
         for each in view.filters:
             read(each.where, view.fields, Asking(__import__("datetime").date(2026, 3, 27), user_id=1))
+
+
+def test_one_record_is_told_in_the_singular(tandem: Any) -> None:
+    from addons.crm_contacts.models import Contact
+
+    office = tandem("crm_contacts")
+    for name, told in (("Ana Ruiz", "1 contact<"), ("Leo Paz", "2 contacts<")):
+        with office.write() as session:
+            session.add(Contact(name=name, kind="person"))
+        page = office.client().get("/crm_contacts/contact/").text
+        assert told in re.sub(r"\s+<", "<", page)

@@ -104,3 +104,13 @@ def test_a_line_says_what_it_is_and_when_to_come_back(line, kind, icon, follow_u
 def test_an_empty_line_is_refused(books):
     with pytest.raises(Invalid, match="Write what happened"), books.write() as session:
         jot(session, card(session, "Ana"), line="  ")
+
+
+def test_the_line_above_the_history_is_logged_at_once(books):
+    """Its field is named as the buttons that add and remove lines are."""
+    with books.write() as session:
+        key = card(session, "Ana").id
+    answer = books.client().post(f"/crm_contacts/contact/{key}/jot", data={"line": "Called Ana, wants the catalogue"})
+    assert (answer.status_code, answer.location) == (303, f"/crm_contacts/contact/{key}")
+    with books.read() as session:
+        assert "Called Ana, wants the catalogue" in session.scalars(select(TimelineEntry.summary)).all()

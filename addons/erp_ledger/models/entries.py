@@ -131,6 +131,13 @@ class EntryLine(Line):
     )
 
     @property
+    def title(self) -> str:
+        """The number of its entry and what it says, as far as whoever looks may see the entry."""
+        entry: Any = self.entry
+        said = self.text or getattr(entry, "text", None)
+        return " ".join(filter(None, (getattr(entry, "code", None), said))) or super().title
+
+    @property
     def signed(self) -> Decimal:
         """The amount, debits positive."""
         return self.debit - self.credit

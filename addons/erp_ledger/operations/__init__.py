@@ -28,7 +28,14 @@ from addons.erp_ledger.operations.open_items import (
     residuals,
     unallocate,
 )
-from addons.erp_ledger.operations.periods import close_period, close_year, lock_period, open_year, reopen_period
+from addons.erp_ledger.operations.periods import (
+    close_period,
+    close_year,
+    ensure_year,
+    lock_period,
+    open_year,
+    reopen_period,
+)
 from addons.erp_ledger.operations.posting import (
     EntryDraft,
     LineDraft,
@@ -75,6 +82,7 @@ __all__ = [
     "ensure_account",
     "ensure_journal",
     "ensure_series",
+    "ensure_year",
     "general_ledger",
     "hashed_columns",
     "income_statement",

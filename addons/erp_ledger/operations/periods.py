@@ -16,11 +16,18 @@ from core.signals import send
 
 
 @verb(FiscalYear, "open_year", label="Open a year", icon="calendar-plus", collection=True)
-def open_year(session: Session, *, year: int, company_id: int | None = None) -> FiscalYear:
+def open_year(session: Session, *, year: int) -> FiscalYear:
     """A calendar year with its twelve months; the one that is there, if there is one."""
+    company_id = actor(session).company_id
+    if company_id is None:
+        raise Refused(_("Choose a company first: a fiscal year belongs to one"))
+    return ensure_year(session, company_id, year)
+
+
+def ensure_year(session: Session, company_id: int, year: int) -> FiscalYear:
+    """The calendar year of a company, made with its months where it is not there yet."""
     if not 1900 <= year <= 2999:
         raise Refused(_("{year} is no year to keep books of", year=year))
-    company_id = company_id or actor(session).company_id
     with trusted(session):
         first = date(year, 1, 1)
         wanted = select(FiscalYear).where(FiscalYear.company_id == company_id, FiscalYear.first_day == first)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from addons.erp_ledger.models import Entry, EntryLine, Period, Series
+from addons.erp_ledger.models import Entry, EntryLine, FiscalYear, Period, Series
 from addons.erp_ledger.operations import (
     EntryDraft,
     LineDraft,
@@ -27,6 +27,8 @@ from addons.erp_ledger.operations import (
 )
 from core.db import Company
 from core.errors import Invalid, Refused
+from core.operations import verbs_of
+from core.operations.perform import arguments_of
 
 DAY = date(2026, 3, 13)
 
@@ -47,6 +49,12 @@ def payment(session: Session, amount: str, day: date = DAY, contact: int = 1) ->
         LineDraft.signed(account_for(session, "receivable").id, -D(amount), contact_id=contact),
     ]
     return post_entry(session, EntryDraft(date=day, text="Payment", journal="treasury", lines=lines))
+
+
+def test_a_line_is_called_by_its_entry(session: Session) -> None:
+    line = sale(session, "100.00").lines[0]
+    assert line.title == f"{line.entry.code} Sale"
+    assert EntryLine(text="Second part").title == "Second part"
 
 
 def test_entries_of_a_series_are_numbered_and_chained(session: Session) -> None:
@@ -95,6 +103,7 @@ def test_a_year_is_opened_once_and_on_demand(session: Session) -> None:
         sale(session, "1.00", date(2031, 1, 5))
     year = open_year(session, year=2031)
     assert open_year(session, year=2031) is year
+    assert set(arguments_of(verbs_of(FiscalYear)["open_year"])) == {"year"}, "people are asked for nothing else"
     assert len(year.periods) == 12
     assert sale(session, "1.00", date(2031, 1, 5)).posted
 

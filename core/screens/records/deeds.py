@@ -12,6 +12,7 @@ from core.db import Archivable, Model
 from core.errors import Conflict, Invalid, Refused
 from core.i18n import _, translated
 from core.operations import Verb, perform
+from core.screens.fields.field import Field
 from core.screens.fields.rights import demand
 from core.screens.fields.texts import Texts
 from core.screens.forms.arguments import asked_by, entries_for, read_arguments
@@ -69,7 +70,7 @@ class Deeds:
             self._prefill(session, verb, form)
             return self._ask(verb, id, form)
         form.take(request.form)
-        if "line" in request.form:
+        if "line" in request.form and lines_of(verb):  # a button of its lines; else it is an argument of this name
             form.change_lines(request.form["line"])
             return self._ask(verb, id, form)
         how, typed = Texts(session).reading, form.typed()
@@ -100,8 +101,7 @@ class Deeds:
         form.keep(self.titles(session, record))
         back = self._url_of(record) if record is not None else self.view.url
         label = translated(verb.label)
-        lined = [field for field in asked_by(verb).values() if field.kind == "lines"]
-        tables = [(field.name, field.label, form.columns(field.name)) for field in lined]
+        tables = [(field.name, field.label, form.columns(field.name)) for field in lines_of(verb)]
         return render(
             "verb.html",
             status,
@@ -181,6 +181,11 @@ class Deeds:
         except OFTEN as error:
             flash(" ".join([str(error), *(str(fault.message) for fault in error.errors)]), "bad")
         return redirect(f"{self.view.url}{id}/history", 303)
+
+
+def lines_of(verb: Verb) -> list[Field]:
+    """The arguments of a verb that are tables of lines."""
+    return [field for field in asked_by(verb).values() if field.kind == "lines"]
 
 
 def _version() -> int | None:

@@ -114,8 +114,9 @@ class View:
         return self.listing(self.paths(session, asked))
 
     def summable(self) -> list[PathField]:
-        """The numbers that a cube may add up."""
-        return [each for each in map(self.fields.__getitem__, self.fields.names()) if each.is_number and not each.wrap]
+        """The numbers that a cube may add up; the number of a record is none."""
+        numbers = [self.fields[name] for name in self.fields.names() if name != "id"]
+        return [each for each in numbers if each.is_number and not each.wrap]
 
     def _listing(self, paths: tuple[str, ...]) -> Listing:
         return Listing(self.fields, [self.slot(path) for path in paths], self.totals)
