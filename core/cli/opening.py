@@ -5,6 +5,7 @@ from typing import Any
 from core.registry import lifecycle
 from core.registry.composition import Composition
 from core.registry.demo import demo_info
+from core.registry.garbage import spare
 from core.registry.kernel import Kernel
 from core.registry.state import read_state
 
@@ -28,7 +29,9 @@ def composed(kernel: Kernel) -> Composition:
     import core.screens.parts  # noqa: F401 (adds views, figures and reports to every composition)
 
     state = read_state(kernel.database)
-    return kernel.compose(state.enabled, state.generation)
+    composition = kernel.compose(state.enabled, state.generation)
+    spare()
+    return composition
 
 
 def system_info(kernel: Kernel, composition: Composition) -> dict[str, Any]:

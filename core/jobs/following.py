@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.jobs.book import AddonBook, book_of, opener
 from core.jobs.worker import Worker
+from core.registry.garbage import spare
 from core.registry.kernel import Kernel
 from core.registry.state import read_generation, read_state
 
@@ -23,6 +24,7 @@ class FollowedBook:
         state = read_state(self.kernel.database)
         self.generation = state.generation
         self.composition = self.kernel.compose(state.enabled, state.generation)
+        spare(clean=True)
         self.book = book_of(self.composition)
 
     def current(self) -> AddonBook:

@@ -1,9 +1,8 @@
 """The app built before workers are forked: they share the memory it lies in, and the first of them answers sooner."""
 
-import gc
-
 from flask import Flask
 
+from core.registry.garbage import spare
 from core.registry.kernel import Kernel
 from core.registry.state import read_state
 from core.web.app import build_app
@@ -21,8 +20,7 @@ def preload(kernel: Kernel) -> None:
     app = build_app(kernel, state.generation, state.enabled)
     kernel.database.dispose()
     _preloaded[:] = [(kernel, app, state.generation)]
-    gc.collect()
-    gc.freeze()
+    spare(clean=True)
 
 
 def site() -> Site:

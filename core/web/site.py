@@ -1,6 +1,5 @@
 """The WSGI callable: it follows the generation and swaps app values; a request keeps the app that it began with."""
 
-import gc
 import logging
 import os
 import socket
@@ -16,13 +15,13 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import ClosingIterator, LimitedStream
 
 from core.db import kernel_connection
+from core.registry.garbage import spare
 from core.registry.kernel import Kernel
 from core.registry.state import acknowledge, forget_worker, read_generation, read_state
 from core.web.app import build_app
 from core.web.globals import SERVED, Moved
 
 BEAT_S = 2.0
-GARBAGE = (5_000, 20, 20)  # objects made before it is looked for; a page of 80 rows makes some hundred that stay
 DRAINED = 1 << 20
 log = logging.getLogger(__name__)
 Build = Callable[[Kernel, int, Iterable[str]], Flask]
@@ -41,7 +40,6 @@ class Site:
         self.running: Counter[int] = Counter()
         self.counting, self.building, self.moved = threading.Lock(), threading.Lock(), threading.Event()
         self.ended = threading.Event()
-        gc.set_threshold(*GARBAGE)
         self.follow()
         self.acknowledge()
         self.heart = threading.Thread(target=self.beat, daemon=True, name="heartbeat")
@@ -85,7 +83,7 @@ class Site:
             app = self.build(self.kernel, state.generation, state.enabled)
             with self.counting:
                 self.app, self.value = app, state.generation
-            gc.freeze()  # the app is no garbage: nobody need look through its two million objects
+            spare()
             log.info("app built: generation %s, %s addons", state.generation, len(state.enabled))
         self.moved.set()
 
@@ -124,9 +122,7 @@ class Site:
             return
         first, self.swept = self.swept is None, self.value
         if not first:
-            gc.unfreeze()
-            gc.collect()
-            gc.freeze()
+            spare(clean=True)
 
     def acknowledge(self) -> None:
         """Tell the oldest generation that this worker still serves, and that it lives."""
