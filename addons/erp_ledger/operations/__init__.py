@@ -13,20 +13,18 @@ from addons.erp_ledger.operations.accounts import (
     ensure_journal,
     ensure_series,
 )
+from addons.erp_ledger.operations.allocating import allocate, allocate_oldest, unallocate
 from addons.erp_ledger.operations.batches import post_batch
 from addons.erp_ledger.operations.chain import hashed_columns
 from addons.erp_ledger.operations.open_items import (
     OpenItem,
     Residual,
-    allocate,
-    allocate_oldest,
     balance_of,
     balance_statement,
     open_items,
     open_lines,
     residual_amount,
     residuals,
-    unallocate,
 )
 from addons.erp_ledger.operations.periods import (
     close_period,

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.erp_ledger.models import Account, Entry, EntryLine
-from addons.erp_ledger.operations.open_items import allocate, residuals
+from addons.erp_ledger.operations.allocating import allocate
+from addons.erp_ledger.operations.open_items import residuals
 from addons.erp_ledger.operations.posting import EntryDraft, post_entry, reversed_lines
 from addons.erp_ledger.signals import EntryReversed
 from core.db import today, trusted
