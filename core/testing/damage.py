@@ -14,12 +14,18 @@ CONSTRAINED = "select conindid::regclass::text from pg_constraint where contype 
 
 def noticed(tandem: Tandem, *statements: str) -> set[str]:
     """The first words (L1, K5, ...) of the checks that find these statements' damage; nothing of it stays."""
+    return {name.split()[0] for name in firing(tandem, *statements)}
+
+
+def firing(tandem: Tandem, *statements: str, only: str | None = None) -> set[str]:
+    """The names of the checks (of the one that is asked for) that find these statements' damage; nothing of it stays."""
+    checks = [each for each in tandem.composition.checks if only in (None, each.name)]
     with tandem.database.open(writes=True, **tandem.info()) as session:
         connection = session.connection()
         _unguard(connection)
         for statement in statements:
             assert connection.execute(text(statement)).rowcount, f"nothing was damaged by: {statement}"
-        found = {finding.check.name.split()[0] for finding in run_checks(session, tandem.composition.checks)}
+        found = {finding.check.name for finding in run_checks(session, checks)}
         session.rollback()
         if connection.dialect.name == "sqlite":
             session.connection().exec_driver_sql("pragma ignore_check_constraints = off")

@@ -10,6 +10,7 @@ from core.db.migrate import (
     company_column,
     create_search,
     drop_search,
+    drop_series,
     line_columns,
     model_columns,
     number_columns,
@@ -41,8 +42,11 @@ SEARCHED = (
     "erp_treasury_receipt",
 )
 FUNCTIONS = (
+    "erp_treasury_agree",
     "erp_treasury_follow",
     "erp_treasury_follow_cheque",
+    "erp_treasury_from_a_book",
+    "erp_treasury_is_logged",
     "erp_treasury_keep_cheque",
     "erp_treasury_keep_document",
     "erp_treasury_refuse",
@@ -295,6 +299,7 @@ def downgrade() -> None:
         drop_search(op, table)
     for table in TABLES:
         op.drop_table(table)
+    drop_series(op, "RC", "PAY", "BT")
     if op.get_bind().dialect.name == "postgresql":
         for function in FUNCTIONS:
             op.execute(f"DROP FUNCTION {function}()")
