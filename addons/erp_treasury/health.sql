@@ -58,8 +58,6 @@ GROUP BY bank.id, bank.amount HAVING SUM(line.debit - line.credit) <> bank.amoun
 SELECT statement.id FROM erp_treasury_statement AS statement
 WHERE statement.state = 'reconciled' AND statement.closing <> statement.opening
     + (SELECT COALESCE(SUM(amount), 0) FROM erp_treasury_statement_line WHERE statement_id = statement.id)
--- C6 a line of the ledger is matched once
-SELECT item_id FROM erp_treasury_statement_match GROUP BY item_id HAVING COUNT(*) > 1
 -- L8 a posted receipt, payment or transfer has its entry, and no entry is without its paper
 SELECT 'erp_treasury.receipt', id FROM erp_treasury_receipt AS paper WHERE (state = 'draft') <> (NOT EXISTS (SELECT 1
     FROM erp_ledger_entry WHERE id = paper.entry_id AND posted AND source_model = 'erp_treasury.receipt' AND source_id = paper.id
@@ -70,14 +68,14 @@ UNION ALL SELECT 'erp_treasury.payment', id FROM erp_treasury_payment AS paper W
 UNION ALL SELECT 'erp_treasury.bank_transfer', id FROM erp_treasury_bank_transfer AS paper WHERE (state = 'draft') <> (NOT EXISTS (SELECT 1
     FROM erp_ledger_entry WHERE id = paper.entry_id AND posted AND source_model = 'erp_treasury.bank_transfer' AND source_id = paper.id
     AND erp_ledger_entry.date = paper.date AND erp_ledger_entry.amount = paper.amount + paper.fee))
--- N1 numbers of receipts are 1..n, as far as the counter shows
+-- N1 numbers of receipts of money are 1..n, as far as the counter shows
 SELECT numbered.company_id, series, max(numbered.sequence) FROM (
   SELECT company_id, replace(number, '-' || sequence, '') AS series, sequence FROM erp_treasury_receipt WHERE number IS NOT NULL) AS numbered
 LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND counter.code = series
 GROUP BY numbered.company_id, series, counter.last_number
 HAVING count(*) <> max(numbered.sequence) OR min(numbered.sequence) <> 1 OR count(DISTINCT numbered.sequence) <> count(*)
   OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
--- N3 receipts own a number once they are posted, not before
+-- N3 receipts of money own a number once they are posted, not before
 SELECT id, number, state FROM erp_treasury_receipt WHERE (number IS NULL) <> (state IN ('draft'))
 -- N1 numbers of payments are 1..n, as far as the counter shows
 SELECT numbered.company_id, series, max(numbered.sequence) FROM (

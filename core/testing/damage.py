@@ -12,11 +12,6 @@ UNIQUE_PG = "select indexrelid::regclass::text from pg_index where indisunique a
 CONSTRAINED = "select conindid::regclass::text from pg_constraint where contype = 'u'"
 
 
-def noticed(tandem: Tandem, *statements: str) -> set[str]:
-    """The first words (L1, K5, ...) of the checks that find these statements' damage; nothing of it stays."""
-    return {name.split()[0] for name in firing(tandem, *statements)}
-
-
 def firing(tandem: Tandem, *statements: str, only: str | None = None) -> set[str]:
     """The names of the checks (of the one that is asked for) that find these statements' damage; nothing of it stays."""
     checks = [each for each in tandem.composition.checks if only in (None, each.name)]
