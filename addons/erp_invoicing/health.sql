@@ -59,5 +59,5 @@ WHERE posted AND source_model = 'erp_invoicing.invoice' AND (invoice.id IS NULL 
 SELECT invoice.id FROM erp_invoicing_invoice AS invoice LEFT JOIN erp_ledger_entry AS entry ON entry.id = entry_id
 WHERE state = 'posted' AND (entry.id IS NULL OR entry.code <> invoice.number OR entry.date <> invoice.date)
 
--- N3 drafts own no number
+-- N3 draft documents own no number
 SELECT id FROM erp_invoicing_invoice WHERE (number IS NULL) <> (state = 'draft')

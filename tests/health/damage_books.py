@@ -41,10 +41,8 @@ DAMAGE = {
     "N1 a posted document has the number of its entry": f"update {INVOICE} set number = 'X-1' where id = ({SALE})",
     "N2 the counter of a series shows its last entry": "update erp_ledger_series set last_hash = 'x' where last_number > 0",
     "N2 no entry has a number above its counter": f"update {ENTRY} set number = 1000 where id = ({NEXT})",
-    "N3 drafts own no number": (
-        f"update {ENTRY} set number = 1000 where not posted",
-        f"update {INVOICE} set state = 'draft' where id = ({SALE})",
-    ),
+    "N3 drafts own no number": f"update {ENTRY} set number = 1000 where not posted",
+    "N3 draft documents own no number": f"update {INVOICE} set state = 'draft' where id = ({SALE})",
     "O1 what is open of a contact is his balance, in every account of open items": (
         f"update {LINE} set contact_id = null where id = (select min(debit_line_id) from {ALLOCATION})"
     ),
