@@ -23,8 +23,9 @@ def split_units(session: Session) -> list[str]:
     found: list[str] = []
     for currency in connection.scalars(select(Company.currency).distinct()):
         found += wrong(connection, lines.c.entry_id.in_(own.where(Company.currency == currency)), "debit + credit", currency)
-    for currency in connection.scalars(select(EntryLine.currency).where(EntryLine.currency.is_not(None)).distinct()):
-        found += wrong(connection, lines.c.currency == currency, "amount_currency", currency)
+    for other in connection.scalars(select(EntryLine.currency).distinct()):
+        if other is not None:
+            found += wrong(connection, lines.c.currency == other, "amount_currency", other)
     return found
 
 

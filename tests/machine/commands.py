@@ -153,6 +153,50 @@ def sold_directly(
     return invoice
 
 
+def sold_for_cash(desk: Desk, session: Session, customer: int, lines: Sequence[tuple[int, D, D, D]], day: date) -> Any:
+    """Goods (product, quantity, price, discount) that are paid and taken along at once."""
+    values = [{"product": p, "quantity": q, "price": price, "discount": off} for p, q, price, off in lines]
+    kind = {"name": "Cash invoice"}
+    invoice = desk.new(
+        session,
+        "erp_invoicing.invoice",
+        contact=customer,
+        date=day,
+        document_type=kind,
+        prices_include_tax=False,
+        lines=values,
+    )
+    desk.do(session, invoice, "post", date=day)
+    return invoice
+
+
+def delivery_of(session: Session, invoice: int) -> Any:
+    """The delivery that an invoice made."""
+    from addons.erp_stock.models import Delivery
+
+    return session.scalars(select(Delivery).where(Delivery.moved_by_invoice_id == invoice)).one()
+
+
+def counted(desk: Desk, session: Session, product: int, found: D, day: date) -> bool:
+    """A count of one product, approved."""
+    place = session.scalars(select(desk.model("erp_stock.location").id).filter_by(kind="internal")).first()
+    count = desk.new(session, "erp_stock.count", location=place, lines=[{"product": product}])
+    desk.do(session, count, "start")
+    (line,) = count.lines
+    desk.change(session, "erp_stock.count", count.id, lines=[{"id": line.id, "counted": found}])
+    desk.do(session, count, "approve", date=day)
+    return True
+
+
+def banked(desk: Desk, session: Session, amount: D, fee: D, day: date) -> bool:
+    """Money of the till taken to the bank."""
+    accounts = desk.model("erp_treasury.bank_account")
+    till, bank = (session.scalars(select(accounts.id).filter_by(kind=kind)).one() for kind in ("cash", "bank"))
+    values = {"source": till, "destination": bank, "amount": amount, "fee": fee, "date": day}
+    desk.do(session, desk.new(session, "erp_treasury.bank_transfer", **values), "post", date=day)
+    return True
+
+
 def credited(desk: Desk, session: Session, invoice: int, lines: Mapping[int, D], day: date) -> Any:
     """A posted credit note over so much of some lines."""
     given = [{"line": key, "quantity": quantity} for key, quantity in lines.items()]

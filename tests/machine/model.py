@@ -20,6 +20,8 @@ GOES_OUT_OF = {
     "own_cheque": "own_cheques",
     "withholding": "withholdings_payable",
 }
+#: The account of what is owed for a document, or was paid for it at once.
+OWED = {"invoice": "receivable", "cash": "cash"}
 #: The account whose balance is the cheques in a place.
 KEPT_IN = {
     "portfolio": "cheques_portfolio",
@@ -100,7 +102,7 @@ class Paper:
     tax: Decimal
     left: dict[int, Decimal]
     origin: dict[int, int] = field(default_factory=dict)
-    moves: bool = False
+    sent: dict[int, tuple[int, int]] = field(default_factory=dict)
     credited_net: Decimal = ZERO
     credited_tax: Decimal = ZERO
 
@@ -221,9 +223,9 @@ class Shop:
         self.post(("inventory", cost), ("cogs", -cost))
 
     def invoice(self, key: int, paper: Paper) -> None:
-        """A posted invoice."""
+        """A posted invoice, or one that is paid at once."""
         self.papers[key] = paper
-        self.post(("receivable", paper.total, paper.contact), ("sales", -paper.net), ("vat_debit", -paper.tax))
+        self.post((OWED[paper.kind], paper.total, paper.contact), ("sales", -paper.net), ("vat_debit", -paper.tax))
 
     def credit(self, origin: int, net: Decimal, tax: Decimal, lines: Mapping[int, Decimal]) -> None:
         """A credit note of an invoice or bill: never more than there was, and all of it exactly the same."""
@@ -235,8 +237,23 @@ class Shop:
         assert 0 <= paper.credited_net + paper.credited_tax <= paper.total
         if not any(paper.left.values()):
             assert (paper.credited_net, paper.credited_tax) == (paper.net, paper.tax)
-        if paper.kind == "invoice":
-            self.post(("receivable", -net - tax, paper.contact), ("sales_returns", net), ("vat_debit", tax))
+        if paper.kind in OWED:
+            self.post((OWED[paper.kind], -net - tax, paper.contact), ("sales_returns", net), ("vat_debit", tax))
+        for key, (delivery, line) in paper.sent.items():
+            quantity = min(lines.get(key, ZERO), self.went[delivery][line].left)
+            if quantity:
+                self.take_back(delivery, line, quantity)
+
+    def count(self, product: int, found: Decimal) -> None:
+        """So many are found: what is missing costs the average, what is found beyond it is worth it."""
+        goods = self.goods[product]
+        more = found - goods.quantity
+        if more < 0:
+            worth = -goods.take(-more)
+        else:
+            worth = cents(Fraction(goods.value) * Fraction(more) / Fraction(goods.quantity))
+            goods.add(more, worth)
+        self.post(("inventory", worth), ("inventory_difference", -worth))
 
     def move(self, key: int, place: str, facing: str, contact: int | None = None) -> None:
         """A cheque goes to another place; `facing` is the account on the other side where one of the two is none."""

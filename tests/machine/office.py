@@ -7,12 +7,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.machine import commands as do
+from tests.machine.counter import Counter
 from tests.machine.strategies import PARTS, PICK, PRICES, action, part_of, posts_nothing
-from tests.machine.treasury import Treasury
 
 
-class Office(Treasury):
+class Office(Counter):
     """Settling, closing, correcting cards and settings, and what must be refused."""
+
+    def begin(self) -> None:
+        self.buy(False, [(False, D(60), D("10.01")), (True, D(40), D("33.33"))])
+        self.receive(0, D(1))
+        self.collect(False, [("cheque", D("100.10")), ("cheque", D("250")), ("cash", D("7.77"))], True)
 
     @action(purpose=st.sampled_from(["receivable", "payable"]), pick=PICK, part=PARTS, much=st.booleans())
     def allocate(self, purpose: str, pick: int, part: D, much: bool) -> None:

@@ -10,7 +10,6 @@ from addons.erp_invoicing.signals import InvoicePosted
 from addons.erp_stock.models import Delivery, DeliveryLine, Move, Receipt, ReceiptLine
 from addons.erp_stock.operations import deliver, moved_for_sale, receive, reserve_delivery, usual_warehouse
 from addons.erp_stock.operations.selling import SaleLine, make_delivery, sold_before, take_from_open_deliveries
-from addons.erp_stock.operations.valuing import ZERO
 from core.db import trusted
 from core.errors import Refused
 from core.i18n import _
