@@ -11,7 +11,7 @@ from tests.machine.office import Office
 def test_any_sequence_of_commands_keeps_every_invariant(kind: str) -> None:
     machine = type("Machine", (Office,), {"kind": kind})
     bounds = settings(
-        max_examples=12 if kind == "sqlite" else 4,
+        max_examples=8 if kind == "sqlite" else 3,
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),

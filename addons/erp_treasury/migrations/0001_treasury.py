@@ -41,16 +41,8 @@ SEARCHED = (
     "erp_treasury_payment",
     "erp_treasury_receipt",
 )
-FUNCTIONS = (
-    "erp_treasury_agree",
-    "erp_treasury_follow",
-    "erp_treasury_follow_cheque",
-    "erp_treasury_from_a_book",
-    "erp_treasury_is_logged",
-    "erp_treasury_keep_cheque",
-    "erp_treasury_keep_document",
-    "erp_treasury_refuse",
-)
+DUTIES = "agree follow follow_cheque from_a_book is_logged keep_cheque keep_document refuse"
+FUNCTIONS = [f"erp_treasury_{duty}" for duty in DUTIES.split()]
 STEPS = (
     ">portfolio",
     ">handed",
