@@ -121,7 +121,8 @@ BEGIN
                         ELSE bank_account_id = (to_jsonb(OLD) ->> 'bank_account_id')::bigint END
                AND NOT EXISTS (SELECT 1 FROM erp_treasury_chequebook AS book WHERE book.bank_account_id = cheque.bank_account_id
                    AND CAST(cheque.number AS bigint) BETWEEN book.first_number AND book.last_number)) THEN
-        RAISE EXCEPTION 'own cheque: in no chequebook' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'A chequebook holds the number of every own cheque that was written'
+            USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;
 END $$;

@@ -198,19 +198,19 @@ CREATE TRIGGER erp_treasury_cheque_is_from_a_book AFTER INSERT ON erp_treasury_c
     WHEN NEW.kind = 'own' AND NOT EXISTS (SELECT 1 FROM erp_treasury_chequebook AS book
         WHERE book.bank_account_id = NEW.bank_account_id
           AND CAST(NEW.number AS INTEGER) BETWEEN book.first_number AND book.last_number)
-    BEGIN SELECT raise(ABORT, 'own cheque: in no chequebook'); END;
+    BEGIN SELECT raise(ABORT, 'A chequebook holds the number of every own cheque that was written'); END;
 ;;
 CREATE TRIGGER erp_treasury_chequebook_keeps_its_cheques AFTER UPDATE ON erp_treasury_chequebook
     WHEN EXISTS (SELECT 1 FROM erp_treasury_cheque AS cheque WHERE kind = 'own'
         AND bank_account_id = OLD.bank_account_id AND NOT EXISTS (SELECT 1 FROM erp_treasury_chequebook AS book
             WHERE book.bank_account_id = cheque.bank_account_id
               AND CAST(cheque.number AS INTEGER) BETWEEN book.first_number AND book.last_number))
-    BEGIN SELECT raise(ABORT, 'chequebook: its cheques were used'); END;
+    BEGIN SELECT raise(ABORT, 'A chequebook holds the number of every own cheque that was written'); END;
 ;;
 CREATE TRIGGER erp_treasury_chequebook_stays_for_its_cheques AFTER DELETE ON erp_treasury_chequebook
     WHEN EXISTS (SELECT 1 FROM erp_treasury_cheque AS cheque WHERE kind = 'own'
         AND bank_account_id = OLD.bank_account_id AND NOT EXISTS (SELECT 1 FROM erp_treasury_chequebook AS book
             WHERE book.bank_account_id = cheque.bank_account_id
               AND CAST(cheque.number AS INTEGER) BETWEEN book.first_number AND book.last_number))
-    BEGIN SELECT raise(ABORT, 'chequebook: its cheques were used'); END;
+    BEGIN SELECT raise(ABORT, 'A chequebook holds the number of every own cheque that was written'); END;
 ;;

@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from addons.erp_treasury.models import Chequebook, Payment, PaymentMean, Receipt, ReceiptMean
 from addons.erp_treasury.operations import post_payment, usual_account
 from addons.erp_treasury.tests.story import D, cheque_mean, day, money, received
+from core.errors import Refused
+from core.screens.records.writing import delete_record, write_record
 from core.testing.tandem import Tandem, at
 
 Make = Callable[..., Tandem]
@@ -59,6 +61,18 @@ def test_raw_sql_posts_no_paper_and_bends_no_chequebook(tandem: Make, attack: st
     with books.database.engine.connect() as connection, pytest.raises(DBAPIError) as refused:
         connection.execute(text(attack))
     assert any(word in str(refused.value.orig) for word in ("not its entry", "do not make it", "chequebook"))
+
+
+def test_a_used_chequebook_is_kept_with_a_sentence(tandem: Make) -> None:
+    """C4 on the page: neither shortened nor deleted, and it says why."""
+    books = at(tandem("erp_treasury"), day(3, 25))
+    furnished(books)
+    with pytest.raises(Refused, match="every own cheque"), books.write() as session:
+        book = session.scalars(select(Chequebook)).one()
+        write_record(session, Chequebook, book, {"first_number": 8})
+    with pytest.raises(Refused, match="every own cheque"), books.write() as session:
+        delete_record(session, session.scalars(select(Chequebook)).one())
+    assert books.broken() == []
 
 
 @pytest.mark.parametrize("kind", ["postgresql"])
