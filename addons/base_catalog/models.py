@@ -142,6 +142,7 @@ class PriceRule(Line):
 
     __table_args__ = (
         CheckConstraint("kind <> 'fixed' OR price IS NOT NULL", name="fixed_has_price"),
+        CheckConstraint("kind <> 'fixed' OR product_id IS NOT NULL OR category_id IS NOT NULL", name="fixed_has_scope"),
         CheckConstraint("product_id IS NULL OR category_id IS NULL", name="one_scope"),
         CheckConstraint("starts IS NULL OR ends IS NULL OR starts <= ends", name="dates_in_order"),
         CheckConstraint("discount <= 1000000", name="discount_at_most_100"),

@@ -1,17 +1,44 @@
-"""L5 for documents: what a posted document says is what the chain of the ledger covers."""
+"""What SQL alone cannot say of documents: their digests in the chain of the ledger, and taxes to the last unit."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
 from addons.erp_invoicing.models import Invoice, InvoiceLine, InvoiceTax
 from addons.erp_invoicing.operations import digest_of_rows
 from addons.erp_ledger.models import Entry
-from core.db import Base, check, kernel_connection
+from core.db import Base, Money, check, kernel_connection
+from core.values import currency_digits
 
 PAGE = 500
+#: A tax that is off by more than its kind of document allows, which is less than a unit for every line (T2).
+OFF = """
+SELECT invoice.number, tax.name FROM erp_invoicing_invoice_tax AS tax
+JOIN erp_invoicing_invoice AS invoice ON invoice.id = tax.invoice_id
+WHERE invoice.state = 'posted' AND invoice.currency = :currency
+  AND 2 * abs(tax.amount * 1000000 - tax.base * tax.rate) > :unit * CASE
+    WHEN invoice.credits_id IS NULL AND NOT invoice.prices_include_tax THEN 1
+    ELSE 2 + 2 * (SELECT count(*) FROM erp_invoicing_invoice_line AS line WHERE line.invoice_id = invoice.id)
+       + 2 * (SELECT count(*) FROM erp_invoicing_invoice AS other WHERE other.credits_id = invoice.credits_id) END
+"""
+
+
+@check("T2 a tax is its rate of its base, to the last unit of its currency")
+def wrong_taxes(session: Session) -> list[str]:
+    """The taxes of posted documents that are not their rate of their base.
+
+    Exactly, where prices exclude them; to less than a unit for each line where prices include them, and for each credit
+    note of one document, whose last takes what the others left.
+    """
+    connection, found = kernel_connection(session), []
+    currencies = connection.scalars(select(Invoice.currency).where(Invoice.state == "posted").distinct()).all()
+    for currency in currencies:
+        unit = 10 ** (Money.digits - currency_digits(currency)) * 1000000
+        rows = connection.execute(text(OFF), {"currency": currency, "unit": unit})
+        found += [f"{number}: {name}" for number, name in rows]
+    return found
 
 
 @check("L5 posted documents are what was posted")

@@ -10,11 +10,6 @@ SELECT invoice.id FROM erp_invoicing_invoice AS invoice
 LEFT JOIN erp_invoicing_invoice_tax AS tax ON tax.invoice_id = invoice.id
 WHERE state = 'posted' GROUP BY invoice.id, invoice.tax HAVING coalesce(sum(tax.amount), 0) <> invoice.tax
 
--- T2 a tax is its rate of its base, to the cent per line
-SELECT tax.id FROM erp_invoicing_invoice_tax AS tax JOIN erp_invoicing_invoice AS invoice ON invoice.id = tax.invoice_id
-WHERE state = 'posted' AND abs(tax.amount * 1000000 - tax.base * tax.rate) >
-  10000000000 * (1 + (SELECT count(*) FROM erp_invoicing_invoice_line AS line WHERE line.invoice_id = invoice.id))
-
 -- T5 credits take back no more than there was
 SELECT origin.id FROM erp_invoicing_invoice AS origin JOIN erp_invoicing_invoice AS credit ON credit.credits_id = origin.id
 WHERE credit.state = 'posted' GROUP BY origin.id, origin.total HAVING sum(credit.total) > origin.total
@@ -26,10 +21,23 @@ JOIN erp_invoicing_invoice AS credit ON credit.id = line.invoice_id
 WHERE credit.state = 'posted' GROUP BY origin.id, origin.net, origin.quantity
 HAVING abs(sum(line.net)) > abs(origin.net) OR abs(sum(line.quantity)) > abs(origin.quantity)
 
+-- T5 what is credited completely is credited exactly
+SELECT origin.id FROM erp_invoicing_invoice AS origin
+JOIN erp_invoicing_invoice AS credit ON credit.credits_id = origin.id AND credit.state = 'posted'
+GROUP BY origin.id, origin.net, origin.tax, origin.total
+HAVING (sum(credit.net), sum(credit.tax), sum(credit.total)) <> (origin.net, origin.tax, origin.total)
+  AND NOT EXISTS (SELECT 1 FROM erp_invoicing_invoice AS free JOIN erp_invoicing_invoice_line AS line ON line.invoice_id = free.id
+                  WHERE free.credits_id = origin.id AND line.credits_line_id IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM erp_invoicing_invoice_line AS line WHERE line.invoice_id = origin.id
+                  AND line.quantity <> (SELECT coalesce(sum(back.quantity), 0) FROM erp_invoicing_invoice_line AS back
+                                        JOIN erp_invoicing_invoice AS note ON note.id = back.invoice_id AND note.state = 'posted'
+                                        WHERE back.credits_line_id = line.id))
+
 -- T7 instalments are due in order and none is negative
 SELECT line.id FROM erp_invoicing_invoice AS invoice JOIN erp_ledger_entry_line AS line ON line.entry_id = invoice.entry_id
 JOIN erp_ledger_entry_line AS next ON next.entry_id = line.entry_id AND next.position = line.position + 1
-WHERE line.due IS NOT NULL AND next.due IS NOT NULL AND next.due < line.due
+WHERE line.due IS NOT NULL AND next.due IS NOT NULL
+  AND (next.due < line.due OR (line.debit = 0) <> (next.debit = 0) OR line.account_id <> next.account_id)
 
 -- O1 instalments make the total
 SELECT invoice.id FROM erp_invoicing_invoice AS invoice
@@ -51,5 +59,5 @@ WHERE posted AND source_model = 'erp_invoicing.invoice' AND (invoice.id IS NULL 
 SELECT invoice.id FROM erp_invoicing_invoice AS invoice LEFT JOIN erp_ledger_entry AS entry ON entry.id = entry_id
 WHERE state = 'posted' AND (entry.id IS NULL OR entry.code <> invoice.number OR entry.date <> invoice.date)
 
--- N3 drafts own no number
+-- N3 draft documents own no number
 SELECT id FROM erp_invoicing_invoice WHERE (number IS NULL) <> (state = 'draft')

@@ -1,16 +1,39 @@
-"""L5: the chain of hashes is computed again from what is stored, and every link must be what it was."""
+"""What SQL alone cannot say of the ledger: the chain of hashes, computed again from what is stored, and exact amounts."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, literal_column, select
 from sqlalchemy.orm import Session
 
 from addons.erp_ledger.models import Entry, EntryLine, Series
 from addons.erp_ledger.operations.chain import digest_of, link, table_of
-from core.db import check, kernel_connection
+from core.db import Company, Money, check, kernel_connection
+from core.values import currency_digits
 
 PAGE = 500
+UNITS = 10**Money.digits
+
+
+@check("L2 no amount has more decimals than its currency")
+def split_units(session: Session) -> list[str]:
+    """The lines whose amounts, in the company's currency or in their own, cannot be written in it."""
+    connection, lines = kernel_connection(session), table_of(EntryLine)
+    own = select(Entry.id).join(Company, Company.id == Entry.company_id)
+    found: list[str] = []
+    for currency in connection.scalars(select(Company.currency).distinct()):
+        found += wrong(connection, lines.c.entry_id.in_(own.where(Company.currency == currency)), "debit + credit", currency)
+    for other in connection.scalars(select(EntryLine.currency).distinct()):
+        if other is not None:
+            found += wrong(connection, lines.c.currency == other, "amount_currency", other)
+    return found
+
+
+def wrong(connection: Connection, which: Any, amount: str, currency: str) -> list[str]:
+    """The lines of a kind whose stored units are no whole number of the currency's own."""
+    lines = table_of(EntryLine)
+    remainder: ColumnElement[int] = literal_column(f"({amount}) % {UNITS // 10 ** currency_digits(currency)}")
+    return [f"line {key}" for key in connection.scalars(select(lines.c.id).where(which, remainder != 0))]
 
 
 @check("L5 the hash chain recomputes")

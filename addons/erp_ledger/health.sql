@@ -30,11 +30,19 @@ WHERE reversal.posted AND reversal.reverses_id IS NOT NULL
 GROUP BY reversal.id, line.account_id, coalesce(line.contact_id, 0), coalesce(line.currency, '')
 HAVING sum(debit) <> sum(credit)
 
+-- L6 a reversal is the opposite in every currency, and comes after what it reverses
+SELECT reversal.id, line.account_id FROM erp_ledger_entry AS reversal
+JOIN erp_ledger_entry AS origin ON origin.id = reversal.reverses_id
+JOIN erp_ledger_entry_line AS line ON line.entry_id IN (reversal.id, origin.id)
+WHERE reversal.posted
+GROUP BY reversal.id, origin.id, origin.posted, origin.date, reversal.date, line.account_id, coalesce(line.contact_id, 0), line.currency
+HAVING coalesce(sum(amount_currency), 0) <> 0 OR NOT origin.posted OR origin.date > reversal.date
+
 -- L7 every posted entry is in exactly one period
 SELECT entry.id FROM erp_ledger_entry AS entry WHERE posted AND 1 <> (SELECT count(*) FROM erp_ledger_period AS period
 WHERE period.company_id = entry.company_id AND entry.date BETWEEN first_day AND last_day)
 
--- L8 accounts are of the company of the entry, and no headings
+-- L2 accounts are of the company of the entry, and no headings
 SELECT line.id FROM erp_ledger_entry_line AS line JOIN erp_ledger_entry AS entry ON entry.id = entry_id
 JOIN erp_ledger_account AS account ON account.id = account_id
 WHERE posted AND (heading OR account.company_id <> entry.company_id)
@@ -76,6 +84,12 @@ GROUP BY line.id, line.debit HAVING sum(allocation.amount) > line.debit
 UNION ALL
 SELECT line.id FROM erp_ledger_entry_line AS line JOIN erp_ledger_allocation AS allocation ON allocation.credit_line_id = line.id
 GROUP BY line.id, line.credit HAVING sum(allocation.amount) > line.credit
+
+-- O2 no line is settled by more than its amount in its own currency
+SELECT line.id FROM erp_ledger_entry_line AS line
+JOIN erp_ledger_allocation AS allocation ON line.id IN (allocation.debit_line_id, allocation.credit_line_id)
+WHERE line.currency IS NOT NULL
+GROUP BY line.id, line.amount_currency HAVING sum(coalesce(allocation.amount_currency, 0)) > abs(line.amount_currency)
 
 -- O2 an allocation joins opposite sides of one account, contact and currency
 SELECT allocation.id FROM erp_ledger_allocation AS allocation

@@ -17,6 +17,13 @@ SELECT line.id, line.billed FROM erp_purchasing_order_line AS line
 WHERE line.billed <> COALESCE((SELECT SUM(quantity) FROM erp_purchasing_bill_match WHERE order_line_id = line.id), 0)
 -- K9 a match is the difference of what was billed and agreed
 SELECT id FROM erp_purchasing_bill_match WHERE difference <> billed - agreed
+-- N1 numbers of orders are 1..n, as far as the counter shows
+SELECT numbered.company_id, series, max(numbered.sequence) FROM (
+  SELECT company_id, replace(number, '-' || sequence, '') AS series, sequence FROM erp_purchasing_order WHERE number IS NOT NULL) AS numbered
+LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND counter.code = series
+GROUP BY numbered.company_id, series, counter.last_number
+HAVING count(*) <> max(numbered.sequence) OR min(numbered.sequence) <> 1 OR count(DISTINCT numbered.sequence) <> count(*)
+  OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
 -- T1 an order's lines make its net
 SELECT orders.id FROM erp_purchasing_order AS orders
 WHERE orders.state <> 'draft'

@@ -7,11 +7,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from addons.erp_ledger.models import Account, EntryLine
-from addons.erp_treasury.custody import ACCOUNTS
+from addons.erp_treasury.custody import ACCOUNTS, may_go
 from addons.erp_treasury.models import Cheque, ChequeCustody
 from core.db import check
 
 ZERO = Decimal(0)
+
+
+@check("C1 every step of a log is one that a cheque can take")
+def steps_are_allowed(session: Session) -> list[str]:
+    """The kinds of steps in the log that the graph of places does not have."""
+    taken = session.execute(select(ChequeCustody.came_from, ChequeCustody.place).distinct())
+    return [f"{before} to {after}" for before, after in taken if not may_go(before, after)]
 
 
 @check("C2 at the end of every day the account of a place holds what the cheques in that place are worth")

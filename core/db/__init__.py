@@ -34,7 +34,7 @@ from core.db.session import (
     today,
     trusted,
 )
-from core.db.writes import insert_rows
+from core.db.writes import insert_missing, insert_rows
 
 __all__ = [
     "JSON",
@@ -73,6 +73,7 @@ __all__ = [
     "extensions_of",
     "folds",
     "holds",
+    "insert_missing",
     "insert_rows",
     "is_repeatable",
     "kernel_connection",

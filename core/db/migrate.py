@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Text, text
+from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Text, bindparam, text
 
 from core.db.base import Base
 from core.db.columns import Moment
@@ -111,6 +111,12 @@ def drop_search(op: Any, table: str) -> None:
     """Remove it; before the table itself."""
     for statement in drop_search_statements(table, op.get_bind().dialect.name):
         op.execute(text(statement))
+
+
+def drop_series(op: Any, *codes: str) -> None:
+    """Forget the counters of an addon's numbers, so that a later installation begins at 1 again."""
+    counters = text("DELETE FROM core_series WHERE code IN :codes").bindparams(bindparam("codes", codes, expanding=True))
+    op.execute(counters)
 
 
 def run_sql(op: Any, folder: Path) -> None:

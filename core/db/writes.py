@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import event, insert, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstanceState, Mapper, Session, object_session
 
 from core.db.base import Base
@@ -90,6 +91,13 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
         completed(session, model, rows),
     )
     return list(made.scalars())
+
+
+def insert_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same, but leave out what is there, also if another session is writing it at this moment: then wait for it."""
+    dialect = postgresql if kernel_connection(session).dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(model.__table__).on_conflict_do_nothing()
+    kernel_connection(session).execute(statement, completed(session, model, rows))
 
 
 def changed_columns(record: Base) -> dict[str, tuple[Any, Any]]:

@@ -12,14 +12,15 @@ UNIQUE_PG = "select indexrelid::regclass::text from pg_index where indisunique a
 CONSTRAINED = "select conindid::regclass::text from pg_constraint where contype = 'u'"
 
 
-def noticed(tandem: Tandem, *statements: str) -> set[str]:
-    """The first words (L1, K5, ...) of the checks that find these statements' damage; nothing of it stays."""
+def firing(tandem: Tandem, *statements: str, only: str | None = None) -> set[str]:
+    """The names of the checks (of the one that is asked for) that find these statements' damage; nothing of it stays."""
+    checks = [each for each in tandem.composition.checks if only in (None, each.name)]
     with tandem.database.open(writes=True, **tandem.info()) as session:
         connection = session.connection()
         _unguard(connection)
         for statement in statements:
             assert connection.execute(text(statement)).rowcount, f"nothing was damaged by: {statement}"
-        found = {finding.check.name.split()[0] for finding in run_checks(session, tandem.composition.checks)}
+        found = {finding.check.name for finding in run_checks(session, checks)}
         session.rollback()
         if connection.dialect.name == "sqlite":
             session.connection().exec_driver_sql("pragma ignore_check_constraints = off")

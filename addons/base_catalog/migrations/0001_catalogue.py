@@ -98,6 +98,10 @@ def upgrade() -> None:
         Column("discount", Percent, nullable=False),
         Column("price", UnitPrice),
         CheckConstraint("kind <> 'fixed' OR price IS NOT NULL", name="ck_base_catalog_price_rule_fixed_has_price"),
+        CheckConstraint(
+            "kind <> 'fixed' OR product_id IS NOT NULL OR category_id IS NOT NULL",
+            name="ck_base_catalog_price_rule_fixed_has_scope",
+        ),
         CheckConstraint("discount <= 1000000", name="ck_base_catalog_price_rule_discount_at_most_100"),
         CheckConstraint("product_id IS NULL OR category_id IS NULL", name="ck_base_catalog_price_rule_one_scope"),
         CheckConstraint(

@@ -18,6 +18,7 @@ from addons.base_catalog.operations import (
     price_for,
 )
 from core.errors import Invalid, Refused
+from core.screens.records.writing import write_record
 
 DAY = date(2026, 3, 9)
 
@@ -133,3 +134,13 @@ def test_units_convert_exactly_within_a_dimension(shop):
         assert converted(D(1), units["cm"], units["m"]) == Fraction(1, 100)
         with pytest.raises(Refused, match="measure different things"):
             converted(D(1), units["kg"], units["m"])
+
+
+def test_a_fixed_price_is_for_something(shop):
+    """CAT3: no price for everything; the page refuses it like the database."""
+    with pytest.raises(IntegrityError), shop.write() as session:
+        prices = shops(session)
+        prices.rules.append(PriceRule(position=9, kind="fixed", price=D("1")))
+    with pytest.raises(Invalid), shop.write() as session:
+        rule = {"kind": "fixed", "price": "1"}
+        write_record(session, PriceList, None, {"name": "Friends", "rules": [rule]})

@@ -135,7 +135,11 @@ def mark_role(session: Session, contact_id: int, role: str) -> None:
     """A contact becomes a `customer` or a `supplier`, besides what it is; its number stays."""
     with trusted(session):
         contact = session.get(Contact, contact_id)
-        if contact is not None and not getattr(contact, role):
+        if contact is None or getattr(contact, role):
+            return
+        session.flush()
+        session.refresh(contact, with_for_update={"key_share": True, "of": Contact})  # others may be marking it, too
+        if not getattr(contact, role):
             setattr(contact, role, True)
             session.flush()
 

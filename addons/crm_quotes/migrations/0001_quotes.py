@@ -8,6 +8,7 @@ from core.db.migrate import (
     company_column,
     create_search,
     drop_search,
+    drop_series,
     line_columns,
     model_columns,
     number_columns,
@@ -81,3 +82,4 @@ def downgrade() -> None:
     op.drop_table("crm_quotes_quote_line")
     drop_search(op, "crm_quotes_quote")
     op.drop_table("crm_quotes_quote")
+    drop_series(op, "Q", "SO")

@@ -8,6 +8,7 @@ from core.db.migrate import (
     company_column,
     create_search,
     drop_search,
+    drop_series,
     line_columns,
     model_columns,
     number_columns,
@@ -103,5 +104,6 @@ def downgrade() -> None:
     op.drop_table("crm_tickets_ticket_message")
     drop_search(op, "crm_tickets_ticket")
     op.drop_table("crm_tickets_ticket")
+    drop_series(op, "T")
     op.drop_table("crm_tickets_working_time")
     op.drop_table("crm_tickets_sla_policy")

@@ -29,6 +29,19 @@ BEGIN
        OR EXISTS (SELECT 1 FROM erp_invoicing_invoice_line WHERE invoice_id = NEW.id AND date IS DISTINCT FROM NEW.date) THEN
         RAISE EXCEPTION 'invoice %: lines and totals differ', NEW.id USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    -- to one unit per line, as the database does not know how many decimals a currency has; health knows
+    IF EXISTS (SELECT 1 FROM erp_invoicing_invoice_tax AS tax WHERE invoice_id = NEW.id
+               AND abs(tax.amount * 1000000 - tax.base * tax.rate) > 10000000000 * (1 + (
+                   SELECT count(*) FROM erp_invoicing_invoice_line AS line WHERE line.invoice_id = NEW.id))) THEN
+        RAISE EXCEPTION 'invoice %: a tax is not its rate of its base', NEW.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.credits_id IS NOT NULL THEN
+        PERFORM 1 FROM erp_invoicing_invoice WHERE id = NEW.credits_id FOR NO KEY UPDATE;
+        IF (SELECT sum(total) FROM erp_invoicing_invoice WHERE credits_id = NEW.credits_id AND state = 'posted')
+           > (SELECT total FROM erp_invoicing_invoice WHERE id = NEW.credits_id AND state = 'posted') IS NOT FALSE THEN
+            RAISE EXCEPTION 'invoice %: takes back more than there was', NEW.id USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END IF;
     IF NOT EXISTS (SELECT 1 FROM erp_ledger_entry AS entry WHERE entry.id = NEW.entry_id AND entry.posted
                    AND entry.source_model = 'erp_invoicing.invoice' AND entry.source_id = NEW.id AND entry.date = NEW.date
                    AND entry.company_id = NEW.company_id AND entry.code = NEW.number) THEN

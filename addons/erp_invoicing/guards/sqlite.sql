@@ -24,6 +24,14 @@ CREATE TRIGGER erp_invoicing_invoice_agrees AFTER UPDATE ON erp_invoicing_invoic
             WHERE (SELECT sum(net) FROM erp_invoicing_invoice_line WHERE invoice_id = NEW.id) IS NOT NEW.net
                OR coalesce((SELECT sum(amount) FROM erp_invoicing_invoice_tax WHERE invoice_id = NEW.id), 0) IS NOT NEW.tax
                OR EXISTS (SELECT 1 FROM erp_invoicing_invoice_line WHERE invoice_id = NEW.id AND date IS NOT NEW.date);
+        SELECT raise(ABORT, 'invoice: a tax is not its rate of its base')
+            WHERE EXISTS (SELECT 1 FROM erp_invoicing_invoice_tax AS tax WHERE invoice_id = NEW.id
+                AND abs(tax.amount * 1000000 - tax.base * tax.rate) > 10000000000 * (1 + (
+                    SELECT count(*) FROM erp_invoicing_invoice_line AS line WHERE line.invoice_id = NEW.id)));
+        SELECT raise(ABORT, 'invoice: takes back more than there was')
+            WHERE NEW.credits_id IS NOT NULL AND ((
+                SELECT sum(total) FROM erp_invoicing_invoice WHERE credits_id = NEW.credits_id AND state = 'posted')
+                > (SELECT total FROM erp_invoicing_invoice WHERE id = NEW.credits_id AND state = 'posted')) IS NOT FALSE;
         SELECT raise(ABORT, 'invoice: not the entry of this document')
             WHERE NOT EXISTS (SELECT 1 FROM erp_ledger_entry AS entry WHERE entry.id = NEW.entry_id AND entry.posted
                 AND entry.source_model = 'erp_invoicing.invoice' AND entry.source_id = NEW.id AND entry.date = NEW.date

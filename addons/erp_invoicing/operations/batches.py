@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from addons.erp_invoicing.models import DocumentType, Invoice, InvoiceLine, InvoiceTax, Tax
 from addons.erp_invoicing.models.invoices import CREDITS
+from addons.erp_invoicing.operations.drafting import give_series
 from addons.erp_invoicing.operations.entries import Books, demand_sound, entry_lines, purposes
 from addons.erp_invoicing.operations.posting import TEXTS, digest_of_rows
-from addons.erp_ledger.operations import EntryDraft, Posted, accounts_for, ensure_series, post_batch
+from addons.erp_ledger.operations import EntryDraft, Posted, accounts_for, post_batch
 from core.db import Company, kernel_connection, trusted
 from core.db.model import searched_text
 from core.i18n import _
@@ -100,8 +101,7 @@ def post_sales(session: Session, sales: Sequence[Sale], company: Company) -> lis
 def prepare(session: Session, kind: DocumentType, company: Company) -> None:
     """The type has its series."""
     if kind.series_id is None:
-        kind.series_id = ensure_series(session, company.id, kind.journal, kind.series_code).id
-        session.flush()
+        give_series(session, kind)
 
 
 def document_row(sale: Sale, company: Company) -> Row:

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from addons.base_catalog.models import Product
 from addons.crm_contacts.models import Contact
 from addons.erp_invoicing.models import DocumentType, Invoice, InvoiceLine, Tax
 from addons.erp_invoicing.models.rules import KINDS
-from core.db import Company, actor, today, trusted
+from addons.erp_ledger.operations import ensure_series
+from core.db import Company, actor, kernel_connection, today, trusted
 from core.errors import Missing, Refused
 from core.i18n import _
 
@@ -115,3 +117,12 @@ def document_type(session: Session, kind: str, key: int | None = None) -> Docume
     if found is None or found.kind != kind:
         raise Refused(_("There is no document type for “{kind}”: make one in the set-up", kind=_(KINDS[kind])))
     return found
+
+
+def give_series(session: Session, kind: DocumentType, width: int = 1) -> None:
+    """Let a type have its series, whoever is the first to need it; who comes at the same time finds it there."""
+    series = ensure_series(session, kind.company_id, kind.journal, kind.series_code, width=width).id
+    types = DocumentType.__table__
+    missing = update(types).where(types.c.id == kind.id, types.c.series_id.is_(None))  # type: ignore[arg-type]
+    kernel_connection(session).execute(missing.values(series_id=series))
+    set_committed_value(kind, "series_id", series)

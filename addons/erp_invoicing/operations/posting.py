@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from addons.erp_invoicing.models import ContactBilling, Invoice, InvoiceLine, InvoiceTax
 from addons.erp_invoicing.operations.crediting import limit_credit
-from addons.erp_invoicing.operations.drafting import document_type
+from addons.erp_invoicing.operations.drafting import document_type, give_series
 from addons.erp_invoicing.operations.entries import Books, demand_sound, entry_lines, purposes
 from addons.erp_invoicing.signals import InvoicePosted
 from addons.erp_ledger.operations import (
@@ -20,7 +20,6 @@ from addons.erp_ledger.operations import (
     Posted,
     accounts_for,
     balance_of,
-    ensure_series,
     hashed_columns,
     post_rows,
 )
@@ -86,7 +85,7 @@ def fix(
     kind = invoice.document_type or document_type(session, invoice.kind)
     if kind.series_id is None:
         width = 8 if kind.point_of_sale else 1
-        kind.series_id = ensure_series(session, invoice.company_id, kind.journal, kind.series_code, width=width).id
+        give_series(session, kind, width)
     invoice.document_type = kind
     origin = invoice.credits if invoice.credits_id else None
     invoice.cash = origin.cash if origin is not None else kind.account == "cash"

@@ -3,10 +3,18 @@
 from decimal import Decimal as D
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from addons.erp_invoicing.health import changed_documents
 from addons.erp_invoicing.models import Invoice, InvoiceLine, InvoiceTax
-from addons.erp_invoicing.operations import InvoiceDraft, InvoiceLineDraft, draft_invoice
+from addons.erp_invoicing.operations import (
+    InvoiceDraft,
+    InvoiceLineDraft,
+    draft_credit,
+    draft_invoice,
+    post_invoice,
+    posting,
+)
 from addons.erp_invoicing.tests.test_invoices import DAY, posted, story_draft
 from addons.erp_ledger.tests.conftest import ROOT, Books
 from addons.erp_ledger.tests.test_attacks import other_value, refused, run
@@ -90,6 +98,31 @@ def test_every_attack_is_refused(guarded: Books) -> None:
     assert [script for script in everything if not refused(guarded, script)] == []
     assert stored(guarded) == before
     assert len(everything) > 80
+
+
+def test_a_tax_that_is_not_its_rate_is_not_posted(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """T2, where the program reckons wrongly: the database knows the rate as well."""
+
+    def tamper(invoice: Invoice, _currency: str) -> None:
+        invoice.taxes[0].amount += 50
+        invoice.tax, invoice.total = invoice.tax + 50, invoice.total + 50
+
+    monkeypatch.setattr(posting, "demand_sound", tamper)
+    with pytest.raises(IntegrityError, match="not its rate"), books.write() as session:
+        posted(session, story_draft(session))
+
+
+def test_no_more_is_credited_than_there_was_whatever_the_program_says(
+    guarded: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T5: of two credit notes over the whole document the database refuses the second."""
+    monkeypatch.setattr(posting, "limit_credit", lambda session, credit: None)
+    with guarded.write() as session:
+        notes = [draft_credit(session, session.get_one(Invoice, 1)) for _ in range(2)]
+        post_invoice(session, notes[0])
+        keys = [note.id for note in notes]
+    with pytest.raises(IntegrityError, match="more than there was"), guarded.write() as session:
+        post_invoice(session, session.get_one(Invoice, keys[1]))
 
 
 def test_every_covered_value_that_changes_is_found_at_its_document(guarded: Books) -> None:

@@ -22,7 +22,8 @@ BEGIN
     RETURN NULL;
 END $$
 ;;
--- Posting: an open period (held open until the commit), debit = credit, accounts of the company, the next number.
+-- Posting: an open period (held open until the commit), debit = credit, accounts of the company, the opposite of what it
+-- reverses, the next number.
 CREATE OR REPLACE FUNCTION erp_ledger_seal_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE wrong text; is_open boolean;
 BEGIN
@@ -41,6 +42,13 @@ BEGIN
     IF EXISTS (SELECT 1 FROM erp_ledger_entry_line AS line JOIN erp_ledger_account AS account ON account.id = line.account_id
                WHERE line.entry_id = NEW.id AND (account.heading OR account.company_id <> NEW.company_id)) THEN
         wrong := 'an account that takes no lines of this company';
+    END IF;
+    IF NEW.reverses_id IS NOT NULL AND (
+        NOT EXISTS (SELECT 1 FROM erp_ledger_entry AS origin WHERE origin.id = NEW.reverses_id AND origin.posted
+                    AND origin.company_id = NEW.company_id AND origin.date <= NEW.date)
+        OR EXISTS (SELECT 1 FROM erp_ledger_entry_line WHERE entry_id IN (NEW.id, NEW.reverses_id)
+                   GROUP BY account_id, contact_id, currency HAVING sum(debit) <> sum(credit) OR sum(amount_currency) <> 0)) THEN
+        wrong := 'not the opposite of what it reverses';
     END IF;
     UPDATE erp_ledger_series SET last_number = NEW.number, last_hash = NEW.hash
         WHERE id = NEW.series_id AND company_id = NEW.company_id AND last_number = NEW.number - 1;

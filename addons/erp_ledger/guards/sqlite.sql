@@ -34,6 +34,13 @@ CREATE TRIGGER erp_ledger_entry_is_sealed AFTER UPDATE ON erp_ledger_entry WHEN 
         SELECT raise(ABORT, 'entry: an account that takes no lines of this company')
             WHERE EXISTS (SELECT 1 FROM erp_ledger_entry_line AS line JOIN erp_ledger_account AS account ON account.id = account_id
                           WHERE entry_id = NEW.id AND (heading OR account.company_id <> NEW.company_id));
+        SELECT raise(ABORT, 'entry: not the opposite of what it reverses')
+            WHERE NEW.reverses_id IS NOT NULL AND (
+                NOT EXISTS (SELECT 1 FROM erp_ledger_entry AS origin WHERE origin.id = NEW.reverses_id AND origin.posted
+                            AND origin.company_id = NEW.company_id AND origin.date <= NEW.date)
+                OR EXISTS (SELECT 1 FROM erp_ledger_entry_line WHERE entry_id IN (NEW.id, NEW.reverses_id)
+                           GROUP BY account_id, contact_id, currency
+                           HAVING sum(debit) <> sum(credit) OR sum(amount_currency) <> 0));
         UPDATE erp_ledger_series SET last_number = NEW.number, last_hash = NEW.hash WHERE id = NEW.series_id;
     END
 ;;

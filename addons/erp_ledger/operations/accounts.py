@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.erp_ledger.models import Account, Journal, Series
-from core.db import actor, trusted
+from core.db import actor, insert_missing, trusted
 from core.errors import Refused
 from core.i18n import _
 
@@ -52,19 +52,18 @@ def ensure_account(
         if found is not None:
             return found
         parent = session.scalar(own.where(Account.code == parent_code)) if parent_code else None
-        account = Account(
-            company_id=company_id,
-            code=code,
-            name=name,
-            kind=kind,
-            purpose=purpose,
-            reconcile=reconcile,
-            heading=heading,
-            parent=parent,
-        )
-        session.add(account)
-        session.flush()
-    return account
+        account = {
+            "company_id": company_id,
+            "code": code,
+            "name": name,
+            "kind": kind,
+            "purpose": purpose,
+            "reconcile": reconcile,
+            "heading": heading,
+            "parent_id": parent.id if parent is not None else None,
+        }
+        insert_missing(session, Account, [account])
+        return session.scalars(own.where(Account.code == code)).one()
 
 
 def ensure_journal(session: Session, company_id: int, kind: str, code: str, name: str) -> Journal:
@@ -84,16 +83,11 @@ def ensure_series(
 ) -> Series:
     """The series of this code, made in the book of this kind if there is none: prefix `A-0001-`, width 8."""
     with trusted(session):
-        found = session.scalar(select(Series).where(Series.company_id == company_id, Series.code == code))
-        if found is None:
-            wanted = select(Journal).where(Journal.company_id == company_id, Journal.kind == journal)
-            found = Series(
-                company_id=company_id,
-                journal=session.scalars(wanted).one(),
-                code=code,
-                prefix=prefix or f"{code}-",
-                width=width,
-            )
-            session.add(found)
-            session.flush()
-    return found
+        own = select(Series).where(Series.company_id == company_id, Series.code == code)
+        found = session.scalar(own)
+        if found is not None:
+            return found
+        book = session.scalars(select(Journal.id).where(Journal.company_id == company_id, Journal.kind == journal)).one()
+        series = {"company_id": company_id, "journal_id": book, "code": code, "prefix": prefix or f"{code}-", "width": width}
+        insert_missing(session, Series, [series])
+        return session.scalars(own).one()

@@ -126,9 +126,11 @@ def allocate_oldest(
         left = left if amount is None else min(left, amount)
         made = []
         for key, open_amount in counterparts(session, line, among):
-            part = min(left, open_amount)
-            if part <= 0:
+            if left <= 0:
                 break
+            part = min(left, open_amount)
+            if part <= 0:  # an exchange difference: nothing of it is open in its own currency
+                continue
             debit, credit = (line_id, key) if line.debit else (key, line_id)
             made.append(allocate(session, debit, credit, part, date))
             left -= part

@@ -73,11 +73,11 @@ def post_difference(session: Session, debit: EntryLine, credit: EntryLine, gain:
 
 
 def reverse_difference(session: Session, difference: Entry) -> None:
-    """Take a difference back with the allocation that it came from."""
+    """Take a difference back with the allocation that it came from; the two entries settle each other."""
     for allocation in session.scalars(select(Allocation).where(Allocation.difference_id == difference.id)):
         session.delete(allocation)
     session.flush()
-    post_entry(
+    reversal = post_entry(
         session,
         EntryDraft(
             date=difference.date,
@@ -89,3 +89,15 @@ def reverse_difference(session: Session, difference: Entry) -> None:
             source=("erp_ledger.entry", difference.id),
         ),
     )
+    pair = sorted((difference.lines[0], reversal.lines[0]), key=lambda line: line.credit)
+    session.add(
+        Allocation(
+            company_id=difference.company_id,
+            debit_line_id=pair[0].id,
+            credit_line_id=pair[1].id,
+            amount=difference.amount,
+            amount_currency=ZERO,
+            date=difference.date,
+        )
+    )
+    session.flush()

@@ -57,6 +57,8 @@ SALES = LINES_OF.format(1, "credit")
 PAID = LINES_OF.format(3, "credit")
 ATTACKS = [
     *(flip(4, key) for key in (91, 92, 93, 94, 95, 96, 97, 98)),
+    "UPDATE erp_ledger_entry SET reverses_id = 2 WHERE id = 90;" + flip(4, 90),
+    "UPDATE erp_ledger_entry SET reverses_id = 97 WHERE id = 90;" + flip(4, 90),
     flip(5, 90),
     flip(3, 90),
     flip(0, 90),

@@ -192,11 +192,12 @@ def test_a_foreign_item_that_is_settled_leaves_nothing_in_either_currency(
     session: Session, rate: str, parts: list[str]
 ) -> None:
     sold = foreign(session, "100.00", "1000.00", 1)
-    made, received = [], D(0)
-    for dollars in parts:
-        paid = foreign(session, dollars, rate, -1, date(2026, 4, 1))
-        received += paid.amount
-        made.append(allocate(session, sold.lines[0].id, paid.lines[0].id, D(dollars)))
+    paid = [foreign(session, dollars, rate, -1, date(2026, 4, 1)) for dollars in parts]
+    received = sum((each.amount for each in paid), D(0))
+    before = [(item.entry_id, item.residual) for item in open_items(session, 1)]
+    made = [
+        allocate(session, sold.lines[0].id, each.lines[0].id, D(dollars)) for each, dollars in zip(paid, parts, strict=True)
+    ]
     assert open_items(session, 1) == []
     assert balance_of(session, 1) == 0
     assert ledger(session, "exchange") == D("100000.00") - received
@@ -204,6 +205,7 @@ def test_a_foreign_item_that_is_settled_leaves_nothing_in_either_currency(
         unallocate(session, allocation)
     assert ledger(session, "exchange") == 0
     assert sum(item.residual_currency or 0 for item in open_items(session, 1)) == 0
+    assert [(item.entry_id, item.residual) for item in open_items(session, 1)] == before
 
 
 def ledger(session: Session, purpose: str) -> D:

@@ -8,6 +8,7 @@ from core.db.migrate import (
     company_column,
     create_search,
     drop_search,
+    drop_series,
     line_columns,
     model_columns,
     number_columns,
@@ -87,3 +88,4 @@ def downgrade() -> None:
         drop_search(op, table)
     for table in TABLES:
         op.drop_table(table)
+    drop_series(op, "PO")

@@ -2,15 +2,14 @@
 
 from decimal import Decimal
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from addons.erp_invoicing.models import Invoice, InvoiceLine
 from addons.erp_invoicing.signals import InvoicePosted
 from addons.erp_stock.models import Delivery, DeliveryLine, Move, Receipt, ReceiptLine
 from addons.erp_stock.operations import deliver, moved_for_sale, receive, reserve_delivery, usual_warehouse
 from addons.erp_stock.operations.selling import SaleLine, make_delivery, sold_before, take_from_open_deliveries
-from addons.erp_stock.operations.valuing import ZERO
 from core.db import trusted
 from core.errors import Refused
 from core.i18n import _
@@ -18,6 +17,7 @@ from core.operations import verb
 from core.signals import hears
 
 INVOICE = "erp_invoicing.invoice"
+Back = aliased(Move)
 
 
 @hears(InvoicePosted)
@@ -55,9 +55,12 @@ def take_back(session: Session, credit: Invoice) -> None:
     rows: list[ReceiptLine] = []
     for line in credit.lines:
         original = session.get(InvoiceLine, line.credits_line_id) if line.credits_line_id else None
-        move = move_of(session, original) if original is not None else None
-        if move is not None:
-            quantity = min(line.quantity, move.quantity)
+        wanted = line.quantity
+        for move, left in moves_left(session, original) if original is not None else ():
+            quantity = min(wanted, left)
+            wanted -= quantity
+            if quantity <= 0:
+                break
             rows.append(
                 ReceiptLine(
                     position=len(rows),
@@ -139,20 +142,16 @@ def sale_key(invoice: Invoice, line: InvoiceLine) -> tuple[str, int]:
     return INVOICE, line.id
 
 
-def move_of(session: Session, line: InvoiceLine) -> Move | None:
-    """The latest move that left for a line and can still come back."""
+def moves_left(session: Session, line: InvoiceLine) -> list[tuple[Move, Decimal]]:
+    """The moves that left for a line, the latest first, with how many of each can still come back."""
     model, key = sale_key(line.invoice, line)
+    back = select(func.coalesce(func.sum(Back.quantity), 0)).where(Back.returns_id == Move.id).scalar_subquery()
     wanted = (
-        select(Move)
-        .join(DeliveryLine, DeliveryLine.id == Move.document_line_id)
+        select(Move, Move.quantity - back)
         .where(Move.document_model == "erp_stock.delivery", Move.sale_model == model, Move.sale_line_id == key)
         .order_by(Move.id.desc())
     )
-    for move in session.scalars(wanted):
-        back = sum(session.scalars(select(Move.quantity).where(Move.returns_id == move.id)), ZERO)
-        if back < move.quantity:
-            return move
-    return None
+    return [(move, left) for move, left in session.execute(wanted).all() if left > 0]
 
 
 def delivered_of(session: Session, invoice: Invoice) -> dict[int, Decimal]:

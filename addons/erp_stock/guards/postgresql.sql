@@ -93,3 +93,26 @@ CREATE TRIGGER erp_stock_count_line_follows AFTER UPDATE OR DELETE ON erp_stock_
 ;;
 CREATE TRIGGER erp_stock_count_line_stays BEFORE TRUNCATE ON erp_stock_count_line EXECUTE FUNCTION erp_stock_refuse();
 ;;
+-- K9: a document is done only with its number, and once every line has moved; TG_ARGV: the kind of document.
+CREATE FUNCTION erp_stock_has_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE missing boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM erp_stock_%1$s_line AS line WHERE line.%1$s_id = $1 AND NOT EXISTS ('
+        'SELECT 1 FROM erp_stock_move AS move WHERE move.document_model = ''erp_stock.%1$s'' AND move.document_id = $1 '
+        'AND move.document_line_id = line.id AND move.quantity = line.quantity AND move.date = $2))', TG_ARGV[0])
+        INTO missing USING NEW.id, NEW.date;
+    IF NEW.number IS NULL OR missing THEN
+        RAISE EXCEPTION '% %: done, but not moved', TG_ARGV[0], NEW.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+;;
+CREATE TRIGGER erp_stock_delivery_has_moved AFTER UPDATE ON erp_stock_delivery
+    FOR EACH ROW WHEN (NEW.state = 'done' AND OLD.state <> 'done') EXECUTE FUNCTION erp_stock_has_moved('delivery');
+;;
+CREATE TRIGGER erp_stock_receipt_has_moved AFTER UPDATE ON erp_stock_receipt
+    FOR EACH ROW WHEN (NEW.state = 'done' AND OLD.state <> 'done') EXECUTE FUNCTION erp_stock_has_moved('receipt');
+;;
+CREATE TRIGGER erp_stock_transfer_has_moved AFTER UPDATE ON erp_stock_transfer
+    FOR EACH ROW WHEN (NEW.state = 'done' AND OLD.state <> 'done') EXECUTE FUNCTION erp_stock_has_moved('transfer');
+;;

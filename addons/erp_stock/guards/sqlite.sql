@@ -106,3 +106,25 @@ CREATE TRIGGER erp_stock_count_line_leaves BEFORE DELETE ON erp_stock_count_line
     WHEN EXISTS (SELECT 1 FROM erp_stock_count WHERE id = OLD.count_id AND state IN ('done', 'cancelled'))
     BEGIN SELECT raise(ABORT, 'erp_stock_count_line: its document is done'); END;
 ;;
+-- K9: a document is done only with its number, and once every line has moved.
+CREATE TRIGGER erp_stock_delivery_has_moved AFTER UPDATE ON erp_stock_delivery
+    WHEN NEW.state = 'done' AND OLD.state <> 'done' AND (NEW.number IS NULL OR EXISTS (
+        SELECT 1 FROM erp_stock_delivery_line AS line WHERE line.delivery_id = NEW.id AND NOT EXISTS (
+            SELECT 1 FROM erp_stock_move AS move WHERE move.document_model = 'erp_stock.delivery' AND move.document_id = NEW.id
+                AND move.document_line_id = line.id AND move.quantity = line.quantity AND move.date = NEW.date)))
+    BEGIN SELECT raise(ABORT, 'erp_stock_delivery: done, but not moved'); END;
+;;
+CREATE TRIGGER erp_stock_receipt_has_moved AFTER UPDATE ON erp_stock_receipt
+    WHEN NEW.state = 'done' AND OLD.state <> 'done' AND (NEW.number IS NULL OR EXISTS (
+        SELECT 1 FROM erp_stock_receipt_line AS line WHERE line.receipt_id = NEW.id AND NOT EXISTS (
+            SELECT 1 FROM erp_stock_move AS move WHERE move.document_model = 'erp_stock.receipt' AND move.document_id = NEW.id
+                AND move.document_line_id = line.id AND move.quantity = line.quantity AND move.date = NEW.date)))
+    BEGIN SELECT raise(ABORT, 'erp_stock_receipt: done, but not moved'); END;
+;;
+CREATE TRIGGER erp_stock_transfer_has_moved AFTER UPDATE ON erp_stock_transfer
+    WHEN NEW.state = 'done' AND OLD.state <> 'done' AND (NEW.number IS NULL OR EXISTS (
+        SELECT 1 FROM erp_stock_transfer_line AS line WHERE line.transfer_id = NEW.id AND NOT EXISTS (
+            SELECT 1 FROM erp_stock_move AS move WHERE move.document_model = 'erp_stock.transfer' AND move.document_id = NEW.id
+                AND move.document_line_id = line.id AND move.quantity = line.quantity AND move.date = NEW.date)))
+    BEGIN SELECT raise(ABORT, 'erp_stock_transfer: done, but not moved'); END;
+;;

@@ -10,6 +10,7 @@ from core.db.migrate import (
     company_column,
     create_search,
     drop_search,
+    drop_series,
     line_columns,
     model_columns,
     number_columns,
@@ -44,7 +45,7 @@ SEARCHED = (
     "erp_stock_receipt",
     "erp_stock_transfer",
 )
-FUNCTIONS = ("erp_stock_follow", "erp_stock_refuse")
+FUNCTIONS = ("erp_stock_follow", "erp_stock_has_moved", "erp_stock_refuse")
 
 
 def upgrade() -> None:
@@ -166,6 +167,7 @@ def upgrade() -> None:
         "erp_stock_stock_policy",
         *model_columns(),
         Column("negative", Choice(), nullable=False),
+        Column("was_negative", Boolean, nullable=False),
         Column("warehouse_id", Integer, ForeignKey("erp_stock_location.id")),
         company_column(),
         UniqueConstraint("company_id", name="uq_erp_stock_stock_policy_company_id"),
@@ -263,6 +265,7 @@ def downgrade() -> None:
         drop_search(op, table)
     for table in TABLES:
         op.drop_table(table)
+    drop_series(op, "DN", "SR", "GR", "RET", "OB", "TR", "CT")
     if op.get_bind().dialect.name == "postgresql":
         for function in FUNCTIONS:
             op.execute(f"DROP FUNCTION {function}()")

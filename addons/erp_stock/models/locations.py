@@ -1,7 +1,7 @@
 """Where goods can be, and what the company allows there."""
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from core.db import Archivable, Choice, CompanyScoped, Model, Searchable, actor, folds
 
@@ -43,7 +43,10 @@ class Location(CompanyScoped, Archivable, Searchable, Model):
 
 
 class StockPolicy(CompanyScoped, Model):
-    """How a company runs its stock; one row per company."""
+    """How a company runs its stock; one row per company.
+
+    `was_negative` remembers that less than nothing was once allowed: the days of that time stay as they were.
+    """
 
     __table_args__ = (UniqueConstraint("company_id"), {"sqlite_autoincrement": True})
     __title__ = "title_text"
@@ -56,8 +59,15 @@ class StockPolicy(CompanyScoped, Model):
             "labels": {"refuse": "Refuse", "allow": "Allow, true up at the next receipt"},
         },
     )
+    was_negative: Mapped[bool] = mapped_column(default=False, info={"kernel": True})
     warehouse_id: Mapped[int | None] = mapped_column(ForeignKey("erp_stock_location.id"))
     warehouse: Mapped[Location | None] = relationship(foreign_keys=[warehouse_id], info={"label": "Usual warehouse"})
+
+    @validates("negative")
+    def remember(self, _name: str, allowed: str) -> str:
+        """Note that it is allowed, or was."""
+        self.was_negative = bool(self.was_negative) or allowed == "allow"
+        return allowed
 
     @property
     def title_text(self) -> str:

@@ -20,7 +20,7 @@ from addons.erp_invoicing.operations import (
 )
 from addons.erp_stock.bridges.erp_invoicing import make_invoice_delivery
 from addons.erp_stock.models import Delivery, Move
-from addons.erp_stock.operations import deliver, holdings, reserve_delivery
+from addons.erp_stock.operations import deliver, holdings, reserve_delivery, return_delivery
 from addons.erp_stock.tests.story import Goods, march, stocked
 from addons.erp_stock.tests.test_story import balance
 from core.errors import Refused
@@ -136,6 +136,25 @@ def test_an_invoice_that_moves_stock_takes_it_back_by_its_credit_note(tandem: Ma
         credit_invoice(session, invoice, lines=[{"line": invoice.lines[0].id, "quantity": D(1)}], post=True)
         held = holdings(session, [key.chair])[key.chair]
         assert (held.on_hand, held.value) == (D(9), D("245571.43"))
+    assert books.broken() == []
+
+
+def test_a_credit_note_takes_back_what_is_still_away_of_every_delivery(tandem: Make) -> None:
+    """Two chairs had left before, four with the invoice, and one came back by itself: five come back, at their cost."""
+    books = at(tandem(*ALL), march(27))
+    with books.write() as session:
+        key = stocked(session)
+        quote = accepted_quote(session, key)
+        waiting = session.scalars(select(Delivery)).one()
+        chairs = next(line for line in waiting.lines if line.product_id == key.chair)
+        deliver(session, waiting, date=march(13), lines=[{"line": chairs.id, "quantity": D(2)}])
+        invoice = invoice_of(session, key, quote, "yes")
+        assert chairs_out(session, key) == D(6)
+        return_delivery(session, waiting, lines=[{"line": chairs.id, "quantity": D(1)}], date=march(14))
+        credit_invoice(session, invoice, lines=[{"line": invoice.lines[0].id, "quantity": D(6)}], post=True)
+        assert chairs_out(session, key) == D(0)
+        held = holdings(session, [key.chair])[key.chair]
+        assert (held.on_hand, held.value) == (D(14), D("382000.00"))
     assert books.broken() == []
 
 

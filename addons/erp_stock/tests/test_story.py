@@ -99,6 +99,8 @@ def test_the_timeline_says_what_was_delivered(tandem: Make) -> None:
         "DELETE FROM erp_stock_receipt",
         "UPDATE erp_stock_stock_level SET quantity = -1 WHERE NOT may_go_negative",
         "UPDATE erp_stock_valuation SET quantity = 0",
+        "UPDATE erp_stock_delivery SET state = 'done', date = '2026-03-14' WHERE state = 'draft'",
+        "UPDATE erp_stock_delivery SET state = 'done', date = '2026-03-14', number = 'DN-2' WHERE state = 'draft'",
     ],
 )
 def test_raw_sql_changes_nothing_that_is_done(tandem: Make, attack: str) -> None:
@@ -107,6 +109,7 @@ def test_raw_sql_changes_nothing_that_is_done(tandem: Make, attack: str) -> None
     with books.write() as session:
         key = stocked(session)
         deliver(session, delivery(session, [(key.chair, "6")], key.customer), date=march(13))
+        delivery(session, [(key.lamp, "1")], key.customer)
     with books.database.engine.connect() as connection, pytest.raises(DBAPIError):
         connection.execute(text(attack))
 

@@ -76,6 +76,57 @@ BEGIN
     RETURN NULL;
 END $$;
 ;;
+-- L8, C9: a paper is posted only together with its number and its entry, of its day and amount; its means and what it
+-- settles add up; a cheque pays once. TG_ARGV: the kind of paper, or a transfer, which has no means.
+CREATE FUNCTION erp_treasury_agree() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE fits boolean; paper text := TG_ARGV[0]; whole bigint := NEW.amount;
+BEGIN
+    IF paper = 'bank_transfer' THEN
+        whole := whole + (to_jsonb(NEW) ->> 'fee')::bigint;
+    ELSE
+        EXECUTE format('SELECT $2 = (SELECT sum(amount) FROM erp_treasury_%1$s_mean WHERE %1$s_id = $1) '
+            'AND $3 = coalesce((SELECT sum(amount) FROM erp_treasury_%1$s_allocation WHERE %1$s_id = $1), 0) '
+            'AND NOT EXISTS (SELECT 1 FROM erp_treasury_%1$s_mean AS mine JOIN erp_treasury_%1$s_mean AS other '
+            'ON other.cheque_id = mine.cheque_id AND other.id <> mine.id JOIN erp_treasury_%1$s AS paper '
+            'ON paper.id = other.%1$s_id AND paper.state = ''posted'' WHERE mine.%1$s_id = $1)', paper)
+            INTO fits USING NEW.id, NEW.amount, (to_jsonb(NEW) ->> 'allocated')::bigint;
+        IF fits IS NOT TRUE THEN
+            RAISE EXCEPTION '% %: its parts do not make it', paper, NEW.id USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END IF;
+    IF NEW.number IS NULL OR NOT EXISTS (SELECT 1 FROM erp_ledger_entry AS entry WHERE entry.id = NEW.entry_id AND entry.posted
+            AND entry.source_model = 'erp_treasury.' || paper AND entry.source_id = NEW.id AND entry.date = NEW.date
+            AND entry.company_id = NEW.company_id AND entry.amount = whole) THEN
+        RAISE EXCEPTION '% %: not its entry', paper, NEW.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+;;
+-- C1: at the commit, the last row of a cheque's log says where it is.
+CREATE FUNCTION erp_treasury_is_logged() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM erp_treasury_cheque AS cheque JOIN erp_treasury_cheque_custody AS custody
+                   ON custody.cheque_id = cheque.id AND custody.step = cheque.step AND custody.place = cheque.place
+                   WHERE cheque.id = NEW.id) THEN
+        RAISE EXCEPTION 'cheque %: its log does not say where it is', NEW.number USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+;;
+-- C4: our own cheques come from our chequebooks, which keep the numbers that were used.
+CREATE FUNCTION erp_treasury_from_a_book() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM erp_treasury_cheque AS cheque WHERE kind = 'own'
+               AND CASE WHEN TG_TABLE_NAME = 'erp_treasury_cheque' THEN cheque.id = (to_jsonb(NEW) ->> 'id')::bigint
+                        ELSE bank_account_id = (to_jsonb(OLD) ->> 'bank_account_id')::bigint END
+               AND NOT EXISTS (SELECT 1 FROM erp_treasury_chequebook AS book WHERE book.bank_account_id = cheque.bank_account_id
+                   AND CAST(cheque.number AS bigint) BETWEEN book.first_number AND book.last_number)) THEN
+        RAISE EXCEPTION 'A chequebook holds the number of every own cheque that was written'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+;;
 CREATE TRIGGER erp_treasury_cheque_keeps_what_it_is BEFORE INSERT OR UPDATE ON erp_treasury_cheque
     FOR EACH ROW EXECUTE FUNCTION erp_treasury_keep_cheque();
 ;;
@@ -152,4 +203,22 @@ CREATE TRIGGER erp_treasury_bank_transfer_is_frozen BEFORE UPDATE ON erp_treasur
 ;;
 CREATE TRIGGER erp_treasury_bank_transfer_stays BEFORE DELETE ON erp_treasury_bank_transfer
     FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION erp_treasury_refuse();
+;;
+CREATE TRIGGER erp_treasury_receipt_agrees AFTER UPDATE ON erp_treasury_receipt
+    FOR EACH ROW WHEN (NEW.state = 'posted' AND OLD.state = 'draft') EXECUTE FUNCTION erp_treasury_agree('receipt');
+;;
+CREATE TRIGGER erp_treasury_payment_agrees AFTER UPDATE ON erp_treasury_payment
+    FOR EACH ROW WHEN (NEW.state = 'posted' AND OLD.state = 'draft') EXECUTE FUNCTION erp_treasury_agree('payment');
+;;
+CREATE TRIGGER erp_treasury_bank_transfer_agrees AFTER UPDATE ON erp_treasury_bank_transfer
+    FOR EACH ROW WHEN (NEW.state = 'posted' AND OLD.state = 'draft') EXECUTE FUNCTION erp_treasury_agree('bank_transfer');
+;;
+CREATE CONSTRAINT TRIGGER erp_treasury_cheque_is_logged AFTER INSERT OR UPDATE ON erp_treasury_cheque
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION erp_treasury_is_logged();
+;;
+CREATE TRIGGER erp_treasury_cheque_is_from_a_book AFTER INSERT ON erp_treasury_cheque
+    FOR EACH ROW WHEN (NEW.kind = 'own') EXECUTE FUNCTION erp_treasury_from_a_book();
+;;
+CREATE TRIGGER erp_treasury_chequebook_keeps_its_cheques AFTER UPDATE OR DELETE ON erp_treasury_chequebook
+    FOR EACH ROW EXECUTE FUNCTION erp_treasury_from_a_book();
 ;;

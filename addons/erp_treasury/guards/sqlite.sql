@@ -155,3 +155,62 @@ CREATE TRIGGER erp_treasury_bank_transfer_is_frozen BEFORE UPDATE ON erp_treasur
 CREATE TRIGGER erp_treasury_bank_transfer_stays BEFORE DELETE ON erp_treasury_bank_transfer WHEN OLD.state <> 'draft'
     BEGIN SELECT raise(ABORT, 'erp_treasury_bank_transfer: posted'); END;
 ;;
+-- L8, C9: a paper is posted only together with its number and its entry; its parts add up; a cheque pays once.
+CREATE TRIGGER erp_treasury_receipt_agrees AFTER UPDATE ON erp_treasury_receipt WHEN NEW.state = 'posted' AND OLD.state = 'draft'
+    BEGIN
+        SELECT raise(ABORT, 'erp_treasury_receipt: its parts do not make it')
+            WHERE NEW.amount IS NOT (SELECT sum(amount) FROM erp_treasury_receipt_mean WHERE receipt_id = NEW.id)
+               OR NEW.allocated IS NOT coalesce((SELECT sum(amount) FROM erp_treasury_receipt_allocation WHERE receipt_id = NEW.id), 0)
+               OR EXISTS (SELECT 1 FROM erp_treasury_receipt_mean AS mine
+                          JOIN erp_treasury_receipt_mean AS other ON other.cheque_id = mine.cheque_id AND other.id <> mine.id
+                          JOIN erp_treasury_receipt AS paper ON paper.id = other.receipt_id AND paper.state = 'posted'
+                          WHERE mine.receipt_id = NEW.id);
+        SELECT raise(ABORT, 'erp_treasury_receipt: not its entry')
+            WHERE NEW.number IS NULL OR NOT EXISTS (SELECT 1 FROM erp_ledger_entry AS entry WHERE entry.id = NEW.entry_id
+                AND entry.posted AND entry.source_model = 'erp_treasury.receipt' AND entry.source_id = NEW.id
+                AND entry.date = NEW.date AND entry.company_id = NEW.company_id AND entry.amount = NEW.amount);
+    END;
+;;
+CREATE TRIGGER erp_treasury_payment_agrees AFTER UPDATE ON erp_treasury_payment WHEN NEW.state = 'posted' AND OLD.state = 'draft'
+    BEGIN
+        SELECT raise(ABORT, 'erp_treasury_payment: its parts do not make it')
+            WHERE NEW.amount IS NOT (SELECT sum(amount) FROM erp_treasury_payment_mean WHERE payment_id = NEW.id)
+               OR NEW.allocated IS NOT coalesce((SELECT sum(amount) FROM erp_treasury_payment_allocation WHERE payment_id = NEW.id), 0)
+               OR EXISTS (SELECT 1 FROM erp_treasury_payment_mean AS mine
+                          JOIN erp_treasury_payment_mean AS other ON other.cheque_id = mine.cheque_id AND other.id <> mine.id
+                          JOIN erp_treasury_payment AS paper ON paper.id = other.payment_id AND paper.state = 'posted'
+                          WHERE mine.payment_id = NEW.id);
+        SELECT raise(ABORT, 'erp_treasury_payment: not its entry')
+            WHERE NEW.number IS NULL OR NOT EXISTS (SELECT 1 FROM erp_ledger_entry AS entry WHERE entry.id = NEW.entry_id
+                AND entry.posted AND entry.source_model = 'erp_treasury.payment' AND entry.source_id = NEW.id
+                AND entry.date = NEW.date AND entry.company_id = NEW.company_id AND entry.amount = NEW.amount);
+    END;
+;;
+CREATE TRIGGER erp_treasury_bank_transfer_agrees AFTER UPDATE ON erp_treasury_bank_transfer
+    WHEN NEW.state = 'posted' AND OLD.state = 'draft' AND (NEW.number IS NULL OR NOT EXISTS (
+        SELECT 1 FROM erp_ledger_entry AS entry WHERE entry.id = NEW.entry_id AND entry.posted
+            AND entry.source_model = 'erp_treasury.bank_transfer' AND entry.source_id = NEW.id AND entry.date = NEW.date
+            AND entry.company_id = NEW.company_id AND entry.amount = NEW.amount + NEW.fee))
+    BEGIN SELECT raise(ABORT, 'erp_treasury_bank_transfer: not its entry'); END;
+;;
+-- C4: our own cheques come from our chequebooks, which keep the numbers that were used.
+CREATE TRIGGER erp_treasury_cheque_is_from_a_book AFTER INSERT ON erp_treasury_cheque
+    WHEN NEW.kind = 'own' AND NOT EXISTS (SELECT 1 FROM erp_treasury_chequebook AS book
+        WHERE book.bank_account_id = NEW.bank_account_id
+          AND CAST(NEW.number AS INTEGER) BETWEEN book.first_number AND book.last_number)
+    BEGIN SELECT raise(ABORT, 'A chequebook holds the number of every own cheque that was written'); END;
+;;
+CREATE TRIGGER erp_treasury_chequebook_keeps_its_cheques AFTER UPDATE ON erp_treasury_chequebook
+    WHEN EXISTS (SELECT 1 FROM erp_treasury_cheque AS cheque WHERE kind = 'own'
+        AND bank_account_id = OLD.bank_account_id AND NOT EXISTS (SELECT 1 FROM erp_treasury_chequebook AS book
+            WHERE book.bank_account_id = cheque.bank_account_id
+              AND CAST(cheque.number AS INTEGER) BETWEEN book.first_number AND book.last_number))
+    BEGIN SELECT raise(ABORT, 'A chequebook holds the number of every own cheque that was written'); END;
+;;
+CREATE TRIGGER erp_treasury_chequebook_stays_for_its_cheques AFTER DELETE ON erp_treasury_chequebook
+    WHEN EXISTS (SELECT 1 FROM erp_treasury_cheque AS cheque WHERE kind = 'own'
+        AND bank_account_id = OLD.bank_account_id AND NOT EXISTS (SELECT 1 FROM erp_treasury_chequebook AS book
+            WHERE book.bank_account_id = cheque.bank_account_id
+              AND CAST(cheque.number AS INTEGER) BETWEEN book.first_number AND book.last_number))
+    BEGIN SELECT raise(ABORT, 'A chequebook holds the number of every own cheque that was written'); END;
+;;

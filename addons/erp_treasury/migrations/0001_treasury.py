@@ -10,6 +10,7 @@ from core.db.migrate import (
     company_column,
     create_search,
     drop_search,
+    drop_series,
     line_columns,
     model_columns,
     number_columns,
@@ -40,13 +41,8 @@ SEARCHED = (
     "erp_treasury_payment",
     "erp_treasury_receipt",
 )
-FUNCTIONS = (
-    "erp_treasury_follow",
-    "erp_treasury_follow_cheque",
-    "erp_treasury_keep_cheque",
-    "erp_treasury_keep_document",
-    "erp_treasury_refuse",
-)
+DUTIES = "agree follow follow_cheque from_a_book is_logged keep_cheque keep_document refuse"
+FUNCTIONS = [f"erp_treasury_{duty}" for duty in DUTIES.split()]
 STEPS = (
     ">portfolio",
     ">handed",
@@ -295,6 +291,7 @@ def downgrade() -> None:
         drop_search(op, table)
     for table in TABLES:
         op.drop_table(table)
+    drop_series(op, "RC", "PAY", "BT")
     if op.get_bind().dialect.name == "postgresql":
         for function in FUNCTIONS:
             op.execute(f"DROP FUNCTION {function}()")
