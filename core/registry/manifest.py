@@ -49,13 +49,17 @@ class Requirement:
 
 
 class MenuEntry(Located):
-    """One entry of the menu: a model's screen, a report, or a page of the addon's own routes."""
+    """One entry of the menu: a model's screen, a report, or a page of the addon's own routes.
+
+    One that leads to what a bridge brings is there beside that optional addon only: `beside` names it.
+    """
 
     label: str
     section: Section
     screen: str | None = None
     report: str | None = None
     path: str | None = None
+    beside: str | None = None
     order: int = 50
     icon: str = "circle"
 

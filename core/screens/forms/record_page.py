@@ -186,7 +186,9 @@ class RecordPage:
         """The figures strip."""
         if self.is_new:
             return []
-        names = [slot.field for slot in self.view.form.figures]
+        known = self.figures.get(type(self.record), {})
+        named = [known[slot.field] for slot in self.view.form.figures if slot.field in known]
+        names = [spec.name for spec in sorted(named, key=lambda spec: spec.order)]  # of several addons: the weightiest first
         return strip_of(figures_of(self.figures, self.session, self.record, names)[:FIGURES], self.looking.texts)
 
     def buttons(self) -> list[VerbButton]:
