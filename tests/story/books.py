@@ -112,7 +112,9 @@ def assert_statements(books: Books, told: Told) -> None:
     ):
         assert books.statement(told[who], side) == lines
         _head, *rows = books.sheet(told[who], side)
-        read = [(str(row[0]), document_of(row[1], row[2]), *(Decimal(f"{cell:.2f}") for cell in row[3:6])) for row in rows[:-1]]
+        read = [
+            (str(row[0]), document_of(row[1], row[2]), *(Decimal(f"{cell:.2f}") for cell in row[3:6])) for row in rows[:-1]
+        ]
         sums = [sum((line[at] for line in lines), Decimal(0)) for at in (2, 3)]
         totals = [Decimal(f"{cell:.2f}") for cell in next(row for row in rows if row[0] == "Total")[3:5]]
         assert (read[: len(lines)], totals) == (lines, sums)

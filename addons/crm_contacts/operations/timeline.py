@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from addons.crm_contacts.models import Contact, TimelineEntry
 from core.access.models import User
-from core.db import actor, insert_rows, now, today, trusted
+from core.db import actor, insert_rows, now, trusted
 from core.importing.dialects import write_rows
 
 TALKS = ("talk",)
@@ -98,9 +98,10 @@ def _moment(session: Session, at: datetime | date | None) -> datetime:
     """When something passed, of which perhaps only the day is known."""
     if isinstance(at, datetime):
         return at
-    if at is None or at == today(session):
-        return now()
-    return datetime.combine(at, time(12), ZoneInfo(actor(session).zone))
+    moment, zone = now(), ZoneInfo(actor(session).zone)
+    if at is None or at == moment.astimezone(zone).date():
+        return moment
+    return datetime.combine(at, time(12), zone)
 
 
 def _plain(value: Any) -> Any:
