@@ -1,4 +1,8 @@
 """The fixtures of core.testing, for every test."""
 
-from core.testing.fixtures import *  # noqa: F403
-from core.testing.tandem import tandem  # noqa: F401
+import pytest
+
+pytest.register_assert_rewrite("tests.story.books", "tests.story.pages")
+
+from core.testing.fixtures import *  # noqa: E402, F403
+from core.testing.tandem import tandem  # noqa: E402, F401

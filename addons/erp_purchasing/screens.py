@@ -29,4 +29,4 @@ class OrderScreen(Screen[Order]):
             for line in order.lines
             if line.is_goods and line.received < line.quantity
         ]
-        form.form.process(None, data={**{name: form.form[name].data for name in form.entries}, "lines": rows})
+        form.lay_out("lines", rows)

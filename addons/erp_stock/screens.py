@@ -23,7 +23,7 @@ def fill_rows(session: Session, form: RecordForm, document: Any, left: dict[int,
         for line in document.lines
         if left.get(line.id)
     ]
-    form.form.process(None, data={**{name: form.form[name].data for name in form.entries}, "lines": rows})
+    form.lay_out("lines", rows)
 
 
 class DeliveryScreen(Screen[Delivery]):

@@ -19,6 +19,7 @@ from core.errors import Invalid, Refused
 from core.i18n import _
 from core.operations import Verb, perform
 from core.screens.fields.rights import demand, rights
+from core.screens.fields.texts import Texts
 from core.screens.lists.grid import Grid
 from core.screens.lists.index import ListPage, changed, compiler_of, joined_args
 from core.screens.pages import committed, render
@@ -48,6 +49,15 @@ class ChequeScreen(Screen[Cheque]):
         if request.method == "POST":
             return changed(self, g.session)
         return PortfolioPage(self, g.session, joined_args()).response()
+
+    def offered(self) -> Sequence[Any]:
+        """What one may pay with: cheques of others that are in the portfolio."""
+        return (Cheque.kind == "third", Cheque.place == "portfolio")
+
+    def note(self, session: Session, record: Cheque) -> str:
+        """What tells it from others: its amount, its day, whose it is."""
+        texts = Texts(session)
+        return " · ".join([texts.number("money", record.amount), texts.plain("date", record.payable_on), record.drawer])
 
     def deposited(self, ids: list[int]) -> Any:
         """What is ticked goes to the bank on one slip: all or none."""

@@ -7,7 +7,7 @@ from flask import Response, g, request, send_file
 from werkzeug.exceptions import NotFound
 
 from core.api.answers import Answer
-from core.api.records import composition, model_at
+from core.api.records import composition, list_at
 from core.errors import FieldError, Invalid
 from core.i18n import _
 from core.screens.lists.answers import export_records, group_records, list_records, pivot_records
@@ -27,7 +27,7 @@ def known_only(names: Collection[str]) -> None:
 
 def listed(addon: str, slug: str) -> Answer:
     """A page of records, or groups of them with `group`."""
-    model, args = model_at(addon, slug), request.args
+    model, args = list_at(addon, slug), request.args
     known_only(LISTED)
     where, q = args.get("where", ""), args.get("q", "")
     if group := args.get("group"):
@@ -53,7 +53,7 @@ def pivot(addon: str, slug: str) -> Answer:
     args = request.args
     found = pivot_records(
         g.session,
-        model_at(addon, slug),
+        list_at(addon, slug),
         args.get("where", ""),
         args.get("rows"),
         args.get("columns"),
@@ -66,7 +66,7 @@ def pivot(addon: str, slug: str) -> Answer:
 def export(addon: str, slug: str) -> Response:
     """What the list shows, as a file; with `rows`, `columns_by` and `measures` its cube."""
     known_only(("format", "where", "order", "group", "columns", "q", "rows", "columns_by", "measures"))
-    args, model = request.args, model_at(addon, slug)
+    args, model = request.args, list_at(addon, slug)
     kind = args.get("format", "xlsx")
     if kind not in FORMATS:
         sentence = _("format is one of {formats}", formats=", ".join(FORMATS))

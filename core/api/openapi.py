@@ -75,6 +75,10 @@ def document(composition: Composition, policy: Policy) -> dict[str, Any]:
         schemas[f"{name}.new"] = body_schema(model, may, new=True, enabled=models_enabled)
         schemas[f"{name}.change"] = body_schema(model, may, new=False, enabled=models_enabled)
         paths |= dict(paths_of(composition, model, may[model]))
+    for model in composition.parts.get("screens", {}):
+        if issubclass(model, Line) and policy.may(model, "read"):
+            schemas[component(model)] = record_schema(model, may, models_enabled)
+            paths |= dict(lists_of(composition, model, may[model]))
     return {
         "openapi": "3.1.0",
         "info": {"title": "Tandem", "version": VERSION, "description": ABOUT},
@@ -100,11 +104,8 @@ def has_address(model: type[Base]) -> bool:
 def paths_of(composition: Composition, model: type[Base], may: Rights) -> Iterator[tuple[str, Any]]:
     """The addresses of one model."""
     base = f"/api/v1/{model.__addon__}/{model.__slug__}"
-    view = composition.views.of(model)
-    yield base, path(listing(model, view), creating(model) if may.may("create") else None)
-    if may.may("export"):
-        yield f"{base}/export", {"get": file_of(model, view)}
-    yield f"{base}/pivot", {"get": cube_of(model, view)}
+    for address, methods in lists_of(composition, model, may):
+        yield address, {**methods, "post": creating(model)} if address == base and may.may("create") else methods
     one = {"get": reading(model), "patch": changing(model), "delete": removing(model)}
     allowed = {"get": True, "patch": may.may("update"), "delete": may.may("delete")}
     open_methods = {method: one[method] for method, is_open in allowed.items() if is_open}
@@ -116,9 +117,13 @@ def paths_of(composition: Composition, model: type[Base], may: Rights) -> Iterat
             yield verb_path(model, base, verb)
 
 
-def path(get: dict[str, Any], post: dict[str, Any] | None) -> dict[str, Any]:
-    """An address with what may be done there."""
-    return {"get": get, "post": post} if post else {"get": get}
+def lists_of(composition: Composition, model: type[Base], may: Rights) -> Iterator[tuple[str, Any]]:
+    """The addresses of a list, its files and its cube."""
+    base, view = f"/api/v1/{model.__addon__}/{model.__slug__}", composition.views.of(model)
+    yield base, {"get": listing(model, view)}
+    if may.may("export"):
+        yield f"{base}/export", {"get": file_of(model, view)}
+    yield f"{base}/pivot", {"get": cube_of(model, view)}
 
 
 def operation(model: type[Base], name: str, summary: str, answers: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from core.api.answers import Answer, asked_version, etag, json_body
 from core.api.commands import done_once
-from core.db import Extension, Line, Model
+from core.db import Base, Extension, Line, Model
 from core.errors import Conflict, Denied, Invalid, Missing, TandemError
 from core.i18n import _
 from core.operations import Verb, perform
@@ -41,6 +41,14 @@ def model_at(addon: str, slug: str) -> type[Model]:
     if model is None or not issubclass(model, Model) or issubclass(model, Line | Extension):
         raise NotFound
     return model
+
+
+def list_at(addon: str, slug: str) -> type[Base]:
+    """The model whose list is at an address: of records, or of lines that the menu shows over all documents."""
+    model = composition().by_slug.get((addon, slug))
+    if model is not None and issubclass(model, Line) and model in composition().parts.get("screens", {}):
+        return model
+    return model_at(addon, slug)
 
 
 def url_of(record: Any) -> str:

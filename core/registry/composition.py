@@ -238,6 +238,8 @@ def _menu(composition: Composition) -> list[MenuLink]:
     links = []
     for addon in composition.addons:
         for index, entry in enumerate(addon.manifest.menu):
+            if entry.beside and entry.beside not in composition.names:
+                continue
             model = composition.models.get(_full_name(addon, entry)) if entry.screen else None
             if entry.screen and model is None:
                 names = [kind.__name__ for kind in composition.models.values() if kind.__addon__ == addon.name]

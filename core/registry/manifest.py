@@ -49,7 +49,10 @@ class Requirement:
 
 
 class MenuEntry(Located):
-    """One entry of the menu: a model's screen, a report, or a page of the addon's own routes."""
+    """One entry of the menu: a model's screen, a report, or a page of the addon's own routes.
+
+    One that leads to what a bridge brings is there beside that optional addon only: `beside` names it.
+    """
 
     label: str
     """What the menu says."""
@@ -61,6 +64,8 @@ class MenuEntry(Located):
     """A report of the addon."""
     path: str | None = None
     """A page of the addon's own `routes.py`."""
+    beside: str | None = None
+    """An optional addon without which the entry is not there."""
     order: int = 50
     """Its place in the section; small numbers first."""
     icon: str = "circle"

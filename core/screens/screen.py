@@ -87,8 +87,7 @@ class Screen(Deeds, Generic[M]):
 
     def actions(self, session: Session, record: M) -> Sequence[Verb]:
         """The verbs that suit the record now and that the user may do."""
-        may = rights(session, self.model)
-        verbs = self.composition.verbs(self.model).values()
+        may, verbs = rights(session, self.model), self.composition.verbs(self.model).values()
         return [v for v in verbs if not v.collection and may.may(v.name) and v.when(record)]
 
     def recompute(self, session: Session, record: M) -> None:
@@ -98,6 +97,10 @@ class Screen(Deeds, Generic[M]):
     def note(self, session: Session, record: M) -> str:
         """The line below a record where one chooses from several."""
         return str(getattr(record, "note_line", ""))
+
+    def offered(self) -> Sequence[Any]:
+        """Conditions for the records that boxes offer, if one cannot choose from all."""
+        return ()
 
     # the pages
 
@@ -114,8 +117,7 @@ class Screen(Deeds, Generic[M]):
         demand(session, self.model, "create")
         if request.method == "POST" and "line" not in request.form:
             return self.saved(None)
-        record = self.prefilled(session)
-        form = self.form(session, record)
+        form = self.form(session, record := self.prefilled(session))
         if request.method == "POST":
             return self.with_lines(session, record, form)
         form.show(record, Texts(session), self.titles(session, record))
@@ -177,7 +179,7 @@ class Screen(Deeds, Generic[M]):
     def options(self) -> Any:
         """Records to choose from, as JSON: `q` is what was typed."""
         session: Session = g.session
-        found = options(session, self.model, request.args.get("q", "")[:200])
+        found = options(session, self.model, request.args.get("q", "")[:200], among=self.offered())
         return {"items": [{"value": r.id, "text": r.title, "note": self.note(session, r)} for r in found]}
 
     # what the pages are made of

@@ -110,12 +110,25 @@ class Tandem:
 
     @property
     def app(self) -> Any:
-        """The Flask app of these addons."""
+        """The Flask app of these addons; its requests are of the day that `today` says, if it says one."""
         from core.web.app import build_app
 
         if not self._apps:
-            self._apps.append(build_app(self.kernel, self.composition.generation, self.composition.names))
+            app = build_app(self.kernel, self.composition.generation, self.composition.names)
+            app.app_ctx_globals_class = pretending(self)
+            self._apps.append(app)
         return self._apps[0]
+
+
+def pretending(tandem: Tandem) -> type[Any]:
+    """The `g` of an app whose requests are of the day that the installation pretends."""
+    from core.web.globals import RequestGlobals
+
+    class Pretending(RequestGlobals):
+        def info(self, user: Any) -> dict[str, Any]:
+            return super().info(user) | ({"today": tandem.today} if tandem.today else {})
+
+    return Pretending
 
 
 @cache
@@ -191,4 +204,4 @@ def tandem(kind: str) -> Iterator[Callable[..., Tandem]]:
 
 def at(tandem: Tandem, day: Any) -> Tandem:
     """The same installation on another day."""
-    return replace(tandem, today=day)
+    return replace(tandem, today=day, _apps=[])

@@ -92,8 +92,8 @@ def meet(face: Face, keys: dict[str, int]) -> None:
         face.do("crm_agenda.event", keys[name], "done", outcome="They want six chairs and nine lamps")
 
 
-def sell(face: Face, keys: dict[str, int]) -> None:
-    """Q-1, SO-1, DN-1, INV-1."""
+def quote(face: Face, keys: dict[str, int]) -> None:
+    """Q-1, SO-1."""
     lines = [
         {"product": keys["CHA"], "quantity": "6", "price": "48500", "discount": "10", "tax_rate": "21"},
         {"product": keys["LAM"], "quantity": "9", "price": "12345.67", "discount": "7.5", "tax_rate": "21"},
@@ -107,12 +107,29 @@ def sell(face: Face, keys: dict[str, int]) -> None:
     (delivery,) = face.find("erp_stock.delivery", ["contact", "=", keys["customer"]])
     keys["DN"] = int(delivery["id"])
     keys["reserved"] = len(face.find("erp_stock.reservation", ["delivery", "=", keys["DN"]]))
+
+
+def sell(face: Face, keys: dict[str, int]) -> None:
+    """DN-1, INV-1."""
+    quote(face, keys)
     face.do("erp_stock.delivery", keys["DN"], "deliver", date="2026-03-13")
+    charge(face, keys)
+
+
+def charge(face: Face, keys: dict[str, int]) -> None:
+    """The invoice of the order."""
     invoice = face.do("crm_quotes.quote", keys["Q"], "invoice")
     assert invoice is not None
     keys["INV"] = invoice
     face.change("erp_invoicing.invoice", invoice, terms={"name": "30/60 days, 50/50"})
     face.do("erp_invoicing.invoice", invoice, "post", date="2026-03-13")
+
+
+def sell_by_invoice(face: Face, keys: dict[str, int]) -> None:
+    """V6: a business whose invoices move the stock sends no delivery note."""
+    face.change("erp_invoicing.document_type", key_of(face, "erp_invoicing.document_type", "code", "A"), moves_stock="yes")
+    quote(face, keys)
+    charge(face, keys)
 
 
 def collect(face: Face, keys: dict[str, int]) -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from typing import NotRequired
 
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
@@ -14,6 +15,8 @@ from addons.erp_invoicing.operations.payments import Instalment, Settlement, ins
 from addons.erp_invoicing.operations.posting import announce, digest_of_rows, post_rows_of
 from addons.erp_ledger.operations import allocate_oldest
 from core.db import trusted
+from core.errors import Invalid
+from core.i18n import _
 from core.operations import verb
 
 __all__ = [
@@ -41,9 +44,10 @@ __all__ = [
 
 
 class CreditLine(TypedDict):
-    """So much of one line, by its key."""
+    """So much of one line, by its key; `product` is for whoever reads it on a form."""
 
     line: int
+    product: NotRequired[str]
     quantity: Decimal
 
 
@@ -76,7 +80,9 @@ def credit_invoice(
 ) -> Invoice:
     """A credit note for all that is left, or so much of some lines: a draft to look over, or posted at once."""
     with trusted(session):
-        quantities = None if lines is None else {line["line"]: line["quantity"] for line in lines}
+        quantities = None if lines is None else {line["line"]: line["quantity"] for line in lines if line["quantity"]}
+        if quantities is not None and not quantities:
+            raise Invalid(_("Give a quantity for at least one line."))
         credit = draft_credit(session, invoice, quantities, note)
         if date is not None:
             credit.date = date

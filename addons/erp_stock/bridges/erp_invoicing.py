@@ -1,19 +1,25 @@
 """Invoices that move stock: a document type decides whether the invoice or the delivery does it, and it is done once."""
 
+import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from addons.base_catalog.models import Product
 from addons.erp_invoicing.models import Invoice, InvoiceLine
+from addons.erp_invoicing.models.invoices import CREDITS, SALES
 from addons.erp_invoicing.signals import InvoicePosted
-from addons.erp_stock.models import Delivery, DeliveryLine, Move, Receipt, ReceiptLine
+from addons.erp_stock.models import Delivery, DeliveryLine, Location, Move, Receipt, ReceiptLine
 from addons.erp_stock.operations import deliver, moved_for_sale, receive, reserve_delivery, usual_warehouse
 from addons.erp_stock.operations.selling import SaleLine, make_delivery, sold_before, take_from_open_deliveries
-from core.db import trusted
+from addons.erp_stock.operations.valuing import ZERO
+from core.db import actor, trusted
 from core.errors import Refused
 from core.i18n import _
 from core.operations import verb
+from core.screens.reports.report import Column, Table, report
 from core.signals import hears
 
 INVOICE = "erp_invoicing.invoice"
@@ -157,3 +163,52 @@ def moves_left(session: Session, line: InvoiceLine) -> list[tuple[Move, Decimal]
 def delivered_of(session: Session, invoice: Invoice) -> dict[int, Decimal]:
     """How many have left for each line of an invoice, by its key."""
     return {line.id: moved_for_sale(session, *sale_key(invoice, line)) for line in invoice.lines}
+
+
+@report("margin", label="Margin by product", section="Analysis", permission="erp_invoicing.clerk")
+def margin(session: Session, *, since: datetime.date, until: datetime.date) -> Table:
+    """What was invoiced of each product over some days, less credits, beside what the goods that left had cost."""
+    with trusted(session):
+        sold, cost = sold_by_product(session, since, until), cost_by_product(session, since, until)
+        known = select(Product).where(Product.id.in_([key for key in {*sold, *cost} if key]))
+        names = {product.id: product.title for product in session.scalars(known)}
+    rows: list[dict[str, Any]] = []
+    for key in {*sold, *cost}:
+        quantity, net = sold.get(key, (ZERO, ZERO))
+        spent = cost.get(key, ZERO)
+        product = names.get(key or 0, "") or str(_("Without a product"))
+        rows.append({"product": product, "quantity": quantity, "net": net, "cost": spent, "margin": net - spent})
+    columns = [
+        Column("product", "Product"),
+        Column("quantity", "Quantity", kind="quantity"),
+        *(Column(n, label, kind="money", sum=True) for n, label in (("net", "Net"), ("cost", "Cost"), ("margin", "Margin"))),
+    ]
+    return Table(columns=columns, rows=sorted(rows, key=lambda row: str(row["product"])))
+
+
+def sold_by_product(
+    session: Session, since: datetime.date, until: datetime.date
+) -> dict[int | None, tuple[Decimal, Decimal]]:
+    """(quantity, net) of posted sales by product, credits negative."""
+    sign = case((InvoiceLine.kind.in_(CREDITS), -InvoiceLine.quantity), else_=InvoiceLine.quantity)
+    wanted = select(InvoiceLine.product_id, func.sum(sign), func.sum(InvoiceLine.amount)).where(
+        InvoiceLine.company_id == actor(session).company_id,
+        InvoiceLine.kind.in_(SALES),
+        InvoiceLine.month.is_not(None),
+        InvoiceLine.date.between(since, until),
+    )
+    found = session.execute(wanted.group_by(InvoiceLine.product_id))
+    return {key: (quantity, net) for key, quantity, net in found}
+
+
+def cost_by_product(session: Session, since: datetime.date, until: datetime.date) -> dict[int | None, Decimal]:
+    """What the goods that left for customers had cost, less what came back."""
+    customers = select(Location.id).where(Location.kind == "customer")
+    costs: dict[int | None, Decimal] = {}
+    for end, sign in ((Move.destination_id, 1), (Move.source_id, -1)):
+        wanted = select(Move.product_id, func.sum(Move.value)).where(
+            Move.company_id == actor(session).company_id, Move.date.between(since, until), end.in_(customers)
+        )
+        for key, value in session.execute(wanted.group_by(Move.product_id)):
+            costs[key] = costs.get(key, ZERO) + sign * value
+    return costs

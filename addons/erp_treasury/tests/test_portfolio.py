@@ -50,3 +50,6 @@ def test_the_portfolio_page_says_what_is_where(tandem: Make) -> None:
     with client.get("/erp_treasury/cheque/?export=csv") as file:
         assert file.status_code == 200
     assert client.get("/erp_treasury/cheque/?pane=999999").status_code == 200
+    offered = client.get("/erp_treasury/cheque/options?q=").json["items"]
+    assert [each["text"] for each in offered] == ["00001", "00002"]
+    assert offered[0]["note"] == "100.00 · 12 Apr · Drawer 1"

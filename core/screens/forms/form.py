@@ -78,6 +78,14 @@ class RecordForm:
         value = getattr(holder, field.key)
         return bool(value) if field.kind == "boolean" else texts.edited(field, value)
 
+    def lay_out(self, name: str, rows: Iterable[Mapping[str, str]]) -> None:
+        """Let lines stand there before anybody typed, beside what the single boxes hold."""
+        self.form.process(None, data={**{each: self.form[each].data for each in self.entries}, name: list(rows)})
+
+    def is_keyed(self, name: str) -> bool:
+        """Whether the lines are those of a document, each with its key: only their numbers change here."""
+        return "line" in self.lines[name]
+
     def take(self, typed: MultiDict[str, str]) -> None:
         """Fill the form with what somebody typed."""
         self.form.process(typed)
@@ -182,15 +190,17 @@ class RecordForm:
 
     def columns(self, name: str) -> list[dict[str, Any]]:
         """The columns of lines that stand by themselves, as in the form of a verb."""
+        keyed = self.is_keyed(name)
         return [
             {
                 "name": c,
                 "label": e.label,
                 "number": e.field.is_number,
-                "kind": "middle" if e.field.kind == "relation" else "",
-                "readonly": False,
+                "kind": "wide" if keyed and e.field.kind == "text" else "middle" if e.field.kind == "relation" else "",
+                "readonly": keyed and e.field.kind == "text",
             }
             for c, e in self.lines[name].items()
+            if c != "line"
         ]
 
     def filled(self, name: str) -> list[Any]:

@@ -17,10 +17,13 @@ SHORT_LIST = 200
 WORDS = 6
 
 
-def options(session: Session, model: Any, text: str = "", limit: int = LIMIT) -> list[Any]:
-    """The records that what was typed may mean, those that begin with it first; archived ones are not offered."""
+def options(session: Session, model: Any, text: str = "", limit: int = LIMIT, among: Sequence[Any] = ()) -> list[Any]:
+    """The records that what was typed may mean, those that begin with it first; archived ones are not offered.
+
+    `among` are further conditions: which of them can be chosen at all.
+    """
     demand(session, model, "read")
-    query = select(model).limit(limit)
+    query = select(model).where(*among).limit(limit)
     if issubclass(model, Archivable):
         query = query.where(model.active.is_(True))
     if issubclass(model, CompanyScoped):

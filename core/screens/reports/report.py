@@ -102,7 +102,8 @@ def compose_reports(composition: Composition) -> Reports:
     for addon in composition.addons:
         names = [name for owner, name in found if owner == addon.name]
         for index, entry in enumerate(addon.manifest.menu):
-            if entry.report and (addon.name, entry.report) not in found:
+            shown = not entry.beside or entry.beside in composition.names
+            if shown and entry.report and (addon.name, entry.report) not in found:
                 message = f"the menu leads to a report {entry.report!r}, which reports.py does not declare"
                 composition.complain(
                     addon.name, [addon.document.problem(("menu", index, "report"), message, entry.report, names)]

@@ -31,7 +31,12 @@ const settings = select => ({
   valueField: 'value', labelField: 'text',
   searchField: select.dataset.url ? [] : ['text'],
   ...(select.dataset.url && {
-    load: (query, done) => fetched(select, query).then(done, () => done()),
+    async load (query, done) {
+      const items = await fetched(select, query).catch(() => [])
+      const late = query !== this.inputValue() // somebody has typed on, or chosen already
+      done(late ? [] : items)
+      if (late && !this.inputValue()) this.close()
+    },
     shouldLoad: () => true,
     preload: 'focus',
     score: () => () => 1, // the server has ranked them
@@ -49,11 +54,32 @@ const settings = select => ({
   },
 })
 
+/** The search waits a moment for more letters: who chooses before it began is not called back, and Enter waits for it. */
+function keepUp (box) {
+  let hurried = false
+  box.on('item_add', () => { clearTimeout(box.refreshTimeout); box.refreshTimeout = null })
+  box.control_input.addEventListener('keydown', event => {
+    hurried = event.key === 'Enter' && box.inputValue() !== '' && Boolean(box.refreshTimeout || box.loading)
+    if (!hurried) return
+    event.preventDefault()
+    event.stopPropagation()
+  }, true)
+  const take = () => {
+    if (!hurried || box.loading || box.refreshTimeout) return
+    hurried = false
+    if (box.activeOption) box.onOptionSelect(new Event('keydown'), box.activeOption)
+  }
+  box.on(box.settings.load ? 'load' : 'type', take)
+  box.on('blur', () => { hurried = false; clearTimeout(box.refreshTimeout); box.refreshTimeout = null })
+}
+
 export function start (select) {
   const focused = document.activeElement === select
   const label = select.getAttribute('aria-label') || select.labels[0]?.firstChild.textContent.trim() // it takes the label away
   const box = new TomSelect(select, settings(select))
+  keepUp(box)
   if (select.dataset.url) box.on('type', () => box.clearOptions(item => box.items.includes(item.value)))
+  box.on('dropdown_open', () => { if (!box.wrapper.contains(document.activeElement)) box.close() }) // he has gone on
   // the hidden select stays in the page for the form; it keeps its name too
   if (label) select.setAttribute('aria-label', label)
   if (label) box.control_input.setAttribute('aria-label', label)
