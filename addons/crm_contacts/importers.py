@@ -40,6 +40,7 @@ importer = Importer(
     makes={"company": {"kind": "company"}, "tags": {}},
     prepare=prepared,
     candidates=not_merged,
+    counted="kind",
 )
 
 

@@ -42,6 +42,7 @@ class Importer:
     `alone`: names that mean a field only in a file where no other column does (a « Title » beside a job title is Mrs.).
     `keys`: stored columns, or several together, by which a record is found again, the surest first: the surest that two
     have both decides. Those in `unique` may name one record only. `lone` is the key of a record that has none of them.
+    `counted`: the field whose values are counted among new records (so many people, so many companies).
     `candidates`: which stored records are found at all. `lookups`: relations named by a text of the record they point at
     (its title unless told); `makes` those of them that are made when they are missing, each with the values that those
     have besides. `run` replaces all of it for files that are no plain table of records, such as lines of invoices;
@@ -61,6 +62,7 @@ class Importer:
     makes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     prepare: Prepare = as_written
     candidates: Candidates | None = None
+    counted: str = ""
     run: Runner | None = None
     final: bool = False
 

@@ -23,6 +23,7 @@ def import_job(context: JobContext, import_id: int, dry: bool = False) -> dict[s
         made = session.get_one(Import, import_id)
     with context.session() as probe:
         composition, language = probe.info["composition"], probe.info.get("language", "en")
+    source = {name: made.about[name] for name in ("kind", "sheets", "read_as") if name in made.about}
     asked = Asked(
         model_named(composition, made.model),
         Path(made.path),
@@ -43,7 +44,7 @@ def import_job(context: JobContext, import_id: int, dry: bool = False) -> dict[s
         except TandemError as error:
             ended(context.database, import_id, "failed", str(error))
             return {"error": str(error)}
-    ended(context.database, import_id, "checked" if dry and report.state == "done" else report.state)
+    ended(context.database, import_id, "checked" if dry and report.state == "done" else report.state, **source)
     return {"counts": dict(report.counts), "left_out": report.left_out}
 
 
