@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from core.i18n import LANGUAGES, humanised, read_catalog
+from core.importing.importer import Importer
 from core.jobs import jobs_known
 from core.operations import verbs_of
 from core.screens.fields.attributes import attributes_of
@@ -91,8 +92,9 @@ def of_addon(name: str, tandem: Tandem) -> set[str]:
         named = set(attributes_of(model))
         for field in (field for name, field in fields_of(model).items() if name in named):
             found |= {field.text, field.hint, *(field.labels.get(c) or humanised(c) for c in field.choices)}
-    found |= {job.label for job in jobs_known().values() if job.addon == name}
-    return found
+    for owner, importer in tandem.composition.declared(Importer):
+        found |= {humanised(alias) for alias in importer.aliases} if owner == name else set()
+    return found | {job.label for job in jobs_known().values() if job.addon == name}
 
 
 @cache
