@@ -11,9 +11,13 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, inspect, select, text, update
 
+import core.importing.jobs  # noqa: F401 (makes the job known)
 from addons.crm_contacts.models import Contact
 from core.access.models import User
 from core.cli.main import tandem as tandem_command
+from core.db import now, trusted
+from core.importing.models import Import
+from core.jobs import enqueue
 from core.registry.state import read_state
 from core.testing.tandem import Tandem
 
@@ -146,6 +150,21 @@ def test_the_demonstration_is_not_removed_from_under_people(shell: Shell) -> Non
     assert "what people wrote" in shell("demo", "remove", "--yes", status=1)
     with shell.site.database.read() as session:
         assert session.scalars(select(Contact.name)).all() == ["Ana Ruiz"]
+
+
+def test_workers_know_the_jobs_of_the_kernel(shell: Shell) -> None:
+    file = shell.home / "people.csv"
+    file.write_text("Name\nAna\n")
+    with shell.site.write("admin") as session:
+        values = {"model": Contact.label(), "filename": "f", "path": str(file), "at": now(), "user_id": 1, "company_id": 1}
+        with trusted(session):
+            made = Import(**values)
+            session.add(made)
+            session.flush()
+        enqueue(session, "core.import", import_id=made.id, dry=True)
+    assert "1 done" in shell("jobs", "run", "--once")
+    with shell.site.read() as session:
+        assert session.scalars(select(Import.state)).one() == "checked"
 
 
 FILE = "Nombre completo;Correo\nPepa Íñiguez;pepa@x.example\nBad;no mail\n"
