@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from addons.crm_contacts.models import Contact
-from core.importing.models import Import
+from core.importing.models import Import, ImportRow
 from core.testing.browser import Browser
 from core.testing.shared_data import shared
 from core.testing.tandem import Tandem
@@ -58,6 +58,9 @@ def test_a_file_is_checked_brought_in_and_taken_back(site: Tandem) -> None:
     assert browser.post(f"{page}/run").status_code == 302
     site.work()
     assert contacts(site) == ["Ana Suárez", "El Sol SA"]
+    with site.read() as session:
+        assert session.scalars(select(Import.counts)).one() == {"create": 2, "refused": 1}
+        assert session.scalar(select(func.count()).select_from(ImportRow)) == 3, "the rows of the check are still there"
     done = browser.get(page).text
     assert "Person 2" in done
     assert "Ana Suárez" in done
