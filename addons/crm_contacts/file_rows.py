@@ -12,9 +12,15 @@ from core.values import fold
 SEVERAL = re.compile(r"\s*(?::::|[;\n])\s*")
 SEVERAL_EMAILS = re.compile(r"\s*(?::::|[;,\n])\s*")
 WHOLE_DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ].*)?")
-NO_YEAR = re.compile(r"\s*--.*|(?:1604|0000)-?\d\d-?\d\d.*|\d\d?[./]\d\d?\.?")
+OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+DATE_LIKE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?")
+NO_YEAR = re.compile(r"\s*--.*|0+[./-]0+[./-]0+|(?:1604|0000)-?\d\d-?\d\d.*|\d\d?[./]\d\d?\.?")
 TAX_WORDS = {"nif", "cif", "cuit", "cuil", "dni", "rfc", "rut", "ruc", "nit", "vat", "vat number", "tax id", "инн"}
 SYSTEM_GROUPS = {"my contacts", "mycontacts", "starred", "friends & family", "imported"}
+MOBILE = re.compile("mobil|móvil|celul|моб|сот|handy|portable|携帯|手机|手機|휴대")
+ADDRESS = ("street", "city", "state", "postcode", "country")
+EAST_ASIAN = re.compile(r"[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+SYLLABLES = re.compile(r"[\uac00-\ud7af]+")
 LANGUAGES = {
     "en": "en",
     "eng": "en",
@@ -105,10 +111,12 @@ def prepared(cells: dict[str, str]) -> dict[str, str]:
     """The cells of a row by field: names composed, the first of several values taken, the others kept in the notes."""
     texts = dict(cells)
     extra = [*_telephones(texts), *_emails(texts)]
+    _address(texts)
     _tax_number(texts)
     _name_and_company(texts)
     extra += _country(texts)
-    _birthday(texts)
+    extra += _birthday(texts)
+    extra += _website(texts)
     _words(texts)
     if extra:
         texts["notes"] = "\n".join(filter(None, [texts.get("notes", ""), *extra]))
@@ -117,12 +125,9 @@ def prepared(cells: dict[str, str]) -> dict[str, str]:
 
 def _name_and_company(texts: dict[str, str]) -> None:
     """First, middle and last name make the name; without a person the row is about the company."""
-    parts = [texts.pop(part, "").strip() for part in ("first_name", "middle_name", "last_name", "suffix")]
-    composed, name = " ".join(filter(None, parts[:3])), texts.get("name", "").strip()
-    if composed:
-        composed = f"{composed} {parts[3]}".strip()
-        if set(fold(name).split()) <= set(fold(composed).split()):
-            name = composed
+    composed, name = _composed(texts), texts.get("name", "").strip()
+    if set(fold(name).split()) <= set(fold(composed).split()):
+        name = composed
     if kind := fold(texts.get("kind", "")).strip():
         texts["kind"] = KINDS.get(kind, kind)
     company = texts.get("company", "").strip()
@@ -136,9 +141,36 @@ def _name_and_company(texts: dict[str, str]) -> None:
         texts.pop("company", None)
 
 
+def _composed(texts: dict[str, str]) -> str:
+    """The parts of a name as its owner's language joins them: East Asian ones begin with the family's."""
+    parts = ("first_name", "middle_name", "last_name", "last_name_2", "suffix")
+    first, middle, last, second, suffix = (texts.pop(part, "").strip() for part in parts)
+    if set(fold(first).split()) <= set(fold(last).split()):
+        first = ""
+    if EAST_ASIAN.fullmatch(first + last) and first and last:
+        return f"{last}{first}" if len(last) == 1 or SYLLABLES.fullmatch(last) else f"{last} {first}"
+    return " ".join(filter(None, (first, middle, last, second, suffix))) if first or middle or last else ""
+
+
+def _address(texts: dict[str, str]) -> None:
+    """One address of several: that of work, else that of home; its parts never come from two that are whole."""
+    found = []
+    for place in ("", "home_", "other_"):
+        block = {part: texts.pop(f"{place}{part}", "").strip() for part in ADDRESS}
+        more = [texts.pop(f"{place}street_{n}", "").strip() for n in (2, 3)]
+        block["street"] = ", ".join(filter(None, [block["street"], *more]))
+        found.append({part: text for part, text in block.items() if text})
+    best = next((b for b in found if "street" in b), None) or next((b for b in found if "city" in b), None)
+    best = best or next(filter(None, found), {})
+    for block in found[:2]:
+        if "street" not in block:
+            best = block | best
+    texts |= best
+
+
 def _emails(texts: dict[str, str]) -> list[str]:
     """The first address is kept; what the others are."""
-    names = ("email", "email_2", "email_3", "other_emails")
+    names = ("email", "email_2", "other_emails")
     found = [e for name in names for e in SEVERAL_EMAILS.split(texts.pop(name, "").strip()) if e]
     found = list(dict.fromkeys(e.removeprefix("mailto:").strip("<> ") for e in found))
     if found:
@@ -149,11 +181,11 @@ def _emails(texts: dict[str, str]) -> list[str]:
 def _telephones(texts: dict[str, str]) -> list[str]:
     """A number to call and a mobile are kept; what the others are. Google tells in a column of its own which is which."""
     phones, mobiles = _several(texts, "phone"), _several(texts, "mobile")
-    for n in ("1", "2"):
+    for n in ("1", "2", "3"):
         label = texts.pop(f"phone_{n}_label", "") or texts.pop(f"phone_{n}_type", "")
         numbers = _several(texts, f"phone_{n}_value")
-        (mobiles if re.search("mobile|móvil|celular|моб", label.casefold()) else phones).extend(numbers)
-    phones += [*_several(texts, "phone_2"), *_several(texts, "other_phones")]
+        (mobiles if MOBILE.search(label.casefold()) else phones).extend(numbers)
+    phones += [n for name in ("home_phone", "phone_2", "other_phones") for n in _several(texts, name)]
     phones, mobiles = list(dict.fromkeys(phones)), list(dict.fromkeys(mobiles))
     for name, numbers in (("phone", phones), ("mobile", mobiles)):
         if numbers:
@@ -205,9 +237,11 @@ def names_elsewhere() -> dict[str, str]:
     return found
 
 
-def _birthday(texts: dict[str, str]) -> None:
-    """A birthday without its year is left out; parts of it in columns of their own are put together."""
-    parts = [texts.pop(f"birth_{part}", "") for part in ("year", "month", "day")]
+def _birthday(texts: dict[str, str]) -> list[str]:
+    """A birthday without its year is left out; parts of it in columns of their own are put together; words are a note."""
+    if re.fullmatch(r"\d\d?", texts.get("birthday", "").strip()):
+        texts["birth_day"] = texts.pop("birthday").strip()
+    parts = [texts.pop(f"birth_{part}", "").strip() for part in ("year", "month", "day")]
     if all(part.isdigit() for part in parts):
         texts.setdefault("birthday", f"{int(parts[0]):04}-{int(parts[1]):02}-{int(parts[2]):02}")
     written = texts.get("birthday", "").strip()
@@ -215,10 +249,13 @@ def _birthday(texts: dict[str, str]) -> None:
         del texts["birthday"]
     elif whole := WHOLE_DATE.fullmatch(written):
         texts["birthday"] = "-".join(whole.groups())
+    elif written and not DATE_LIKE.fullmatch(written):
+        return [f"Birthday: {texts.pop('birthday')}"]
+    return []
 
 
 def _words(texts: dict[str, str]) -> None:
-    """Languages that the product speaks, tags that a person gave, a web address alone."""
+    """Languages that the product speaks, tags that a person gave."""
     if language := texts.pop("language", ""):
         spoken = LANGUAGES.get(re.sub(r"^([a-z]{2})[-_].*", r"\1", fold(language).strip()))
         if spoken:
@@ -226,5 +263,12 @@ def _words(texts: dict[str, str]) -> None:
     if tags := texts.pop("tags", ""):
         kept = [tag.strip() for tag in re.split(r":::|[,;]", tags)]
         texts["tags"] = ",".join(t for t in kept if fold(t) not in SYSTEM_GROUPS and not t.startswith("* "))
-    if website := texts.get("website"):
-        texts["website"] = SEVERAL.split(website.strip())[0]
+
+
+def _website(texts: dict[str, str]) -> list[str]:
+    """The first web address; others, and what is none, go to the notes."""
+    found = [text for text in SEVERAL.split(texts.pop("website", "").strip()) if text]
+    pages = [text for text in found if not OTHER_SCHEME.match(text)]
+    if pages:
+        texts["website"] = pages[0]
+    return [f"Web: {text}" for text in found if text not in pages[:1]]

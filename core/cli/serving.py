@@ -74,6 +74,9 @@ def jobs() -> None:
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def run_jobs(threads: int, once: bool) -> None:
     """Deliver signals, run jobs and schedules until told to stop."""
+    import core.api.commands
+    import core.importing.jobs
+    import core.screens.parts  # noqa: F401 (these make the kernel's own jobs known, and compositions whole)
     from core.jobs.following import FollowedBook
 
     kernel = opened_kernel()

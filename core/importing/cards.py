@@ -32,7 +32,17 @@ CARD_FIELDS = (
     "other_phones",
 )
 NO_VOICE = re.compile("fax|pager|telex|modem|bbs|isdn")
-LINE = re.compile(r"(?:[\w-]+\.)?([A-Za-z][\w-]*)((?:;(?:\"[^\"]*\"|[^\":])*)?):(.*)", re.DOTALL)
+LINE = re.compile(r"((?:[\w-]+\.)?)([A-Za-z][\w-]*)((?:;(?:\"[^\"]*\"|[^\":])*)?):(.*)", re.DOTALL)
+AGENT = re.compile(r"agent[^:]*:\s*", re.IGNORECASE)
+LABELS = {
+    "mobile": "cell",
+    "iphone": "cell",
+    "cell": "cell",
+    "work": "work",
+    "main": "pref",
+    "workfax": "fax",
+    "homefax": "fax",
+}
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -77,37 +87,63 @@ def card_rows(text: str) -> Iterator[Row]:
 def cards_in(text: str) -> Iterator[list[str]]:
     """The lines of each card; cards within a card (the AGENT of 2.1) are left out."""
     depth, lines = 0, list[str]()
-    for line in text.splitlines():
-        word = line.strip().casefold()
-        if word == "begin:vcard" or (depth and re.fullmatch(r"agent[^:]*:\s*begin:vcard", word)):
+    for line in re.split(r"\r\n|\r|\n", text):
+        word = line.strip("\ufeff \t").casefold()
+        if word == "begin:vcard" and depth and not (lines and AGENT.fullmatch(lines[-1])):
+            yield lines  # a card whose end is missing
+            depth, lines = 1, []
+        elif word == "begin:vcard" or (depth and re.fullmatch(r"agent[^:]*:\s*begin:vcard", word)):
             depth += 1
         elif word == "end:vcard" and depth:
             depth -= 1
             if not depth:
                 yield lines
                 lines = []
-        elif depth == 1:
+        elif depth == 1 and (word or (lines and lines[-1].endswith("="))):
             lines.append(line)
+    if depth == 1 and lines:
+        yield lines
+
+
+def card_text(data: bytes, encoding: str) -> str:
+    """The text of a file whose lines may each have an encoding of their own, said by CHARSET; else UTF-8 or `encoding`."""
+    said, lines = "", list[str]()
+    for line in data.split(b"\n"):
+        if not line.startswith((b" ", b"\t")):
+            head = line.partition(b":")[0].decode("ascii", "replace")
+            found = re.search(r';\s*charset="?([\w.:-]+)', head, re.IGNORECASE)
+            said = known_charset(found[1]) if found and not is_quoted(head) else ""
+        try:
+            lines.append(line.decode(said or "utf-8"))
+        except UnicodeDecodeError:
+            lines.append(line.decode(encoding, "replace"))
+    return "\n".join(lines)
 
 
 def properties(lines: list[str]) -> Card:
     """The properties of a card by name: folded lines joined, quoted-printable text in clear."""
-    card: Card = {}
+    card, grouped = Card(), dict[str, list[Property]]()
     for whole in unfolded(lines):
         if not (match := LINE.fullmatch(whole)):
             continue
         words, parameters = set[str](), dict[str, str]()
-        for parameter in re.findall(r";((?:\"[^\"]*\"|[^;\"])*)", match[2]):
+        for parameter in re.findall(r";((?:\"[^\"]*\"|[^;\"])*)", match[3]):
             name, equals, value = parameter.partition("=")
             if not equals or name.upper() == "TYPE":
                 words |= {word.strip('" ').casefold() for word in (value if equals else name).replace('"', "").split(",")}
             else:
                 parameters[name.upper()] = value.strip('"')
-        value = match[3]
-        if is_quoted(match[2]):
+        value = match[4]
+        if is_quoted(match[3]):
             raw = quopri.decodestring(value.encode("utf-8", "replace"))
             value = decode(raw, known_charset(parameters.get("CHARSET", ""))).replace("\r\n", "\n")
-        card.setdefault(match[1].upper(), []).append(Property(value, words, parameters))
+        made = Property(value, words, parameters)
+        card.setdefault(match[2].upper(), []).append(made)
+        grouped.setdefault(match[1].casefold(), []).append(made)
+    for label in card.get("X-ABLABEL", []):
+        told = re.sub(r"[^a-z]", "", label.text.casefold())
+        for labelled in next((each for name, each in grouped.items() if name and label in each), []):
+            labelled.words |= {LABELS[told]} if told in LABELS else set()
     return card
 
 
@@ -144,7 +180,9 @@ def known_charset(name: str) -> str:
 
 def fields_of_card(card: Card) -> dict[str, str]:
     """The fields of a contact: the preferred or business one of several, the others told apart."""
-    emails = [p.text for p in ordered(card.get("EMAIL", []))]
+    written = [p.text.removeprefix("mailto:") for p in ordered(card.get("EMAIL", []))]
+    emails = [email for email in written if "@" in email]
+    notes = [p.text for p in card.get("NOTE", [])] + [f"E-mail: {e}" for e in written if e and e not in emails]
     voices = [p for p in ordered(card.get("TEL", [])) if not NO_VOICE.search(" ".join(p.words))]
     mobiles = [phone_of(p) for p in voices if "cell" in p.words]
     phones = [phone_of(p) for p in voices if "cell" not in p.words]
@@ -160,7 +198,7 @@ def fields_of_card(card: Card) -> dict[str, str]:
         "website": next((p.text for p in ordered(card.get("URL", []))), ""),
         "birthday": first(card, "BDAY"),
         "language": first(card, "LANG"),
-        "notes": "\n\n".join(p.text for p in card.get("NOTE", [])),
+        "notes": "\n\n".join(notes),
         "tags": ", ".join(p.text for p in card.get("CATEGORIES", [])),
         "other_emails": "\n".join(emails[1:]),
         "other_phones": "\n".join([*phones[1:], *mobiles[1:]]),
@@ -190,7 +228,7 @@ def name_of(card: Card) -> str:
     if name := first(card, "FN"):
         return name
     parts = [*(card["N"][0].parts() if "N" in card else []), "", "", ""]
-    return " ".join(filter(None, (parts[1], parts[2], parts[0])))
+    return " ".join(filter(None, (parts[1], parts[2], parts[0]))) or first(card, "NICKNAME")
 
 
 def phone_of(telephone: Property) -> str:

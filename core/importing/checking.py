@@ -96,13 +96,13 @@ class Checker:
         return planned
 
     def cells(self, row: Sequence[Any]) -> dict[str, str]:
-        """For each mapped name the first of its columns that is not blank."""
+        """For each mapped name the first of its columns that is not blank, or all of them where they are joined."""
         width, found = len(row), {}
         for name, places in self.columns.items():
-            for at in places:
-                if at < width and (cell := row[at]) not in (None, ""):
-                    found[name] = cell if isinstance(cell, str) else self._written(cell)
-                    break
+            filled = (row[at] for at in places if at < width and row[at] not in (None, ""))
+            texts = (cell if isinstance(cell, str) else self._written(cell) for cell in filled)
+            if text := " ::: ".join(texts) if name in self.importer.joined else next(texts, ""):
+                found[name] = text
         return found
 
     def _written(self, number: Any) -> str:

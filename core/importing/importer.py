@@ -10,6 +10,8 @@ from core.db import Base
 
 Prepare = Callable[[dict[str, str]], dict[str, str]]
 Runner = Callable[..., Any]
+Recognise = Callable[[str], str]
+Settle = Callable[[dict[str, list[int]]], None]
 Candidates = Callable[[Any], ColumnElement[bool]]
 Key = str | tuple[str, ...]
 
@@ -19,15 +21,28 @@ def as_written(cells: dict[str, str]) -> dict[str, str]:
     return cells
 
 
+def unknown(key: str) -> str:
+    """No head means anything but those that are listed."""
+    return ""
+
+
+def settled(columns: dict[str, list[int]]) -> None:
+    """Columns mean what each of them says, whichever others there are."""
+
+
 @dataclass(frozen=True)
 class Importer:
     """How the rows of a file become records of a model.
 
     `aliases`: for each field the names that files give its column, from the most to the least wanted, in any language;
     names of no field (`first_name`) are given to `prepare`, which makes texts of fields of them; it may raise `Invalid`.
+    `recognise` answers which of these names a head means that is not listed (or ""), by its words. `joined` are names whose
+    columns are all read, joined by `:::`; of others the first that is not blank counts. `settle` changes what columns mean
+    beside one another (a « Name » beside a first name is the last one).
     `alone`: names that mean a field only in a file where no other column does (a « Title » beside a job title is Mrs.).
     `keys`: stored columns, or several together, by which a record is found again, the surest first: the surest that two
     have both decides. Those in `unique` may name one record only. `lone` is the key of a record that has none of them.
+    `counted`: the field whose values are counted among new records (so many people, so many companies).
     `candidates`: which stored records are found at all. `lookups`: relations named by a text of the record they point at
     (its title unless told); `makes` those of them that are made when they are missing, each with the values that those
     have besides. `run` replaces all of it for files that are no plain table of records, such as lines of invoices;
@@ -36,6 +51,9 @@ class Importer:
 
     model: type[Base]
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    recognise: Recognise = unknown
+    joined: frozenset[str] = frozenset()
+    settle: Settle = settled
     alone: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[Key, ...] = ()
     lone: tuple[str, ...] = ()
@@ -44,6 +62,7 @@ class Importer:
     makes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     prepare: Prepare = as_written
     candidates: Candidates | None = None
+    counted: str = ""
     run: Runner | None = None
     final: bool = False
 

@@ -17,12 +17,14 @@ TRIES = 3
 @job("core.import", label="Import", tries=TRIES)
 def import_job(context: JobContext, import_id: int, dry: bool = False) -> dict[str, Any]:
     """Check a file that was uploaded, or bring it in; a run that was cut off goes on after the last chunk it wrote."""
-    if dry:
-        forget_rows(context.database, import_id)
     with context.database.read() as session:
         made = session.get_one(Import, import_id)
+    if dry or not made.done_rows:
+        forget_rows(context.database, import_id)  # what an earlier check told of them
+        made.counts = {}
     with context.session() as probe:
         composition, language = probe.info["composition"], probe.info.get("language", "en")
+    source = {name: made.about[name] for name in ("kind", "sheets", "read_as") if name in made.about}
     asked = Asked(
         model_named(composition, made.model),
         Path(made.path),
@@ -43,7 +45,7 @@ def import_job(context: JobContext, import_id: int, dry: bool = False) -> dict[s
         except TandemError as error:
             ended(context.database, import_id, "failed", str(error))
             return {"error": str(error)}
-    ended(context.database, import_id, "checked" if dry and report.state == "done" else report.state)
+    ended(context.database, import_id, "checked" if dry and report.state == "done" else report.state, **source)
     return {"counts": dict(report.counts), "left_out": report.left_out}
 
 

@@ -11,6 +11,7 @@ from core.screens.fields.field import fields_of
 
 Columns = dict[str, list[int]]
 LEFT_OUT = "-"
+RECOGNISED = 1_000
 UNREADABLE = "unreadable"
 
 
@@ -28,7 +29,7 @@ class Names:
     """
 
     def __init__(self, importer: Importer, catalogs: Catalogs | None = None, saved: Mapping[str, str] | None = None) -> None:
-        self.alone = importer.alone
+        self.importer, self.alone = importer, importer.alone
         self.known: dict[str, tuple[str, int]] = {}
         for filled, names in importer.aliases.items():
             for rank, name in enumerate(names):
@@ -49,20 +50,29 @@ class Names:
             self.known[key] = (name, rank)
             self.said.add(name)
 
+    def meant(self, head: Any) -> tuple[str, int]:
+        """The name that a head means, with its rank; none if it means nothing that is known."""
+        key = name_key(head)
+        if key in self.known:
+            return self.known[key]
+        return self.importer.recognise(key) if key else "", RECOGNISED
+
     def guess(self, header: Sequence[Any]) -> Columns:
-        """For each field the columns that may fill it, the best first; of two columns of one name the first counts."""
+        """For each field the columns that may fill it, the best first; of two columns of one name the first is better."""
         found: dict[str, list[tuple[int, int]]] = {}
         for index, title in enumerate(header):
-            if (known := self.known.get(name_key(title))) and known[0] != LEFT_OUT:
-                places = found.setdefault(known[0], [])
-                if known[1] not in (rank for rank, _ in places):
-                    places.append((known[1], index))
+            name, rank = self.meant(title)
+            if name and name != LEFT_OUT:
+                found.setdefault(name, []).append((rank, index))
         for name, target in self.alone.items():
             if name in found and name not in self.said and target not in found:
-                found[target] = found[name]
+                found[target] = [max(found[name], key=lambda place: place[1])]
             if name not in self.said:
                 found.pop(name, None)
-        return {field: [index for _, index in sorted(places)] for field, places in found.items()}
+        columns = {field: [index for _, index in sorted(places)] for field, places in found.items()}
+        if not self.said:
+            self.importer.settle(columns)
+        return columns
 
     def header_row(self, first_rows: Sequence[Sequence[Any]]) -> int:
         """Of the first rows the one in which most cells name a field, else the first with text in two cells."""

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from core.importing.cards import card_rows
+from core.importing.cards import card_rows, card_text
 from core.importing.texts import decoded
 
 MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_CELL = 100 << 20, 512 << 20, 1_000_000, 32_767
@@ -95,10 +95,11 @@ def rows_of(data: bytes, encoding: str, sheet: str = "") -> tuple[Source, Iterat
         return sheet_rows(data, sheet)
     if data[:4] == b"\xd0\xcf\x11\xe0":
         return sheet_rows(data, sheet)
-    text, encoding = decoded(data, encoding)
-    start = text.lstrip()[:500].casefold()
+    asked, (text, encoding) = encoding, decoded(data, encoding)
+    start = text.lstrip("\ufeff \t\r\n")[:500].casefold()
     if start.startswith("begin:vcard"):
-        return Source("cards", encoding), card_rows(text)
+        mixed = not asked and not encoding.startswith("utf-16") and b"CHARSET" in data.upper()
+        return Source("cards", encoding), card_rows(card_text(data, encoding) if mixed else text)
     if start.startswith(("begin:vcalendar", "<!doctype html", "<html", "<table", "%pdf", "{\\rtf")):
         raise Unreadable("this is no table but a calendar, a web page or a document; save it as xlsx or CSV")
     return Source("csv", encoding), csv_rows(text)

@@ -16,6 +16,7 @@ from core.importing.mapping import Names
 from core.importing.planning import Planner
 from core.importing.reading import Row
 from core.importing.writing import Writer
+from core.screens.fields.field import fields_of
 from core.screens.fields.parsing import Reading
 
 CHUNK_ROWS, HEAD_ROWS = 2_000, 20
@@ -84,6 +85,7 @@ class Run:
             if not self.dry and fresh:
                 self.writer.write(session, fresh)
             self.report.tell(fresh, rows)
+            self._count(fresh)
             if self.keeper and fresh and not self.dry:
                 self.keeper.keep(kernel_connection(session), fresh, rows, self.report, fresh[-1].row)
             if self.dry:
@@ -94,3 +96,9 @@ class Run:
             with self.open_session(True) as session:
                 self.keeper.keep(kernel_connection(session), fresh, rows, self.report)
                 session.commit()
+
+    def _count(self, planned: list[Planned]) -> None:
+        """How many of the new records are of each kind, in the words of the person who asked."""
+        if counted := fields_of(self.importer.model).get(self.importer.counted):
+            kinds = (one.values.get(counted.key, counted.default) for one in planned if one.verdict == "create")
+            self.report.figures.update(counted.label_of(kind) for kind in kinds if kind)

@@ -2,12 +2,32 @@
 
 import codecs
 import re
+from collections.abc import Callable
 
 BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-ENCODINGS = ("utf-8", "cp1252", "cp1250", "iso-8859-2", "cp1251", "koi8-r", "cp866", "utf-16-le", "utf-16-be")
+ENCODINGS = (
+    "utf-8",
+    "cp1252",
+    "cp1250",
+    "iso-8859-2",
+    "cp1254",
+    "cp1251",
+    "koi8-r",
+    "cp866",
+    "cp932",
+    "gb18030",
+    "big5",
+    "cp949",
+    "utf-16-le",
+    "utf-16-be",
+)
 DOS_CYRILLIC = frozenset((*range(0x80, 0xB0), *range(0xE0, 0xF2)))
 # Read as Western, Polish, Czech and Hungarian words have signs within, and an ñ that no vowel follows.
 SIGNS_WITHIN = re.compile(r"[^\W\d_][³¹±¿¶¼¾»º](?=[^\W\d_])|[^\W\d_][^\W\d_m][³¹±¿¶¼¾](?!\w)|[³¯£](?=[a-z]{2})")
+# Czech ř, ě, č, ň beside í, á, ý, š, ž; Hungarian ő and ű, which read as õ before no vowel and û; Turkish ş, ğ, ı.
+CZECH = re.compile("[øìèòØÈ][íýšžáéù]|[íýšžá][øèì]|ø(?=[nkml]?í)|ìn[íý]|[ìø]st|pø[íe]|è[eík]n|ì\\b(?=.*[øèš])")
+HUNGARIAN = re.compile("õ(?![eéiíEÉIÍ])|û.*[öü]|[öü].*û", re.DOTALL)
+TURKISH = re.compile("[þÞ](?=[aeiouýüökltm])|[aeýiouöü][þð]|[ktlrmndzþð]ý(?![a-z]*[íěø])")
 HARD_N = re.compile(r"[^\W\d_]ñ(?![aeiouáéíóúAEIOUÁÉÍÓÚü])", re.IGNORECASE)
 
 
@@ -38,8 +58,46 @@ def unmarked_utf16(sample: bytes) -> str:
     return ""
 
 
+def east_asian(data: bytes) -> str:
+    """A code page of two bytes a letter, if the text comes out of it without a fault and with its commonest letters."""
+    high = sum(byte > 127 for byte in data)
+    below = sum(0x80 <= byte < 0xC0 for byte in data)
+    if high < 8 or below < 0.12 * high:
+        return ""  # words of the West and of Russia have hardly a byte of the lower half
+    best, most = "", 0.6
+    for name, common in EAST_ASIAN.items():
+        try:
+            letters = [letter for letter in data.decode(name) if ord(letter) > 127]
+        except UnicodeDecodeError:
+            continue
+        share = sum(bool(common(letter)) for letter in letters) / len(letters)
+        if share > most:
+            best, most = name, share
+    return best
+
+
+def among_first(encoding: str, low: int, high: int) -> Callable[[str], bool]:
+    """Whether a letter is among the commonest of its code page, which stand first in it."""
+
+    def is_common(letter: str) -> bool:
+        code = letter.encode(encoding, "ignore")
+        return len(code) == 2 and low <= code[0] <= high
+
+    return is_common
+
+
+EAST_ASIAN: dict[str, Callable[[str], bool]] = {
+    "cp932": lambda letter: "\u3040" <= letter <= "\u30ff" or among_first("cp932", 0x88, 0x97)(letter),
+    "cp949": lambda letter: "\uac00" <= letter <= "\ud7a3" and len(letter.encode("euc-kr", "ignore")) == 2,
+    "gb18030": among_first("gb2312", 0xB0, 0xD7),
+    "big5": among_first("big5", 0xA4, 0xC6),
+}
+
+
 def single_byte(data: bytes) -> str:
     """The code page of a text with one byte a letter: Cyrillic words are high bytes throughout, Western ones are not."""
+    if encoding := east_asian(data):
+        return encoding
     high = bytes(byte for byte in data if byte > 127)
     inside = sum(byte in DOS_CYRILLIC for byte in high)
     if inside > 0.97 * len(high) and len(high) > 10 and sum(0xA0 <= byte <= 0xAF for byte in high) > 0.2 * len(high):
@@ -60,6 +118,10 @@ def russian(text: str) -> int:
 def central_european(western: str) -> str:
     """Latin-2 or its Windows page where the Western reading of a text holds what no Western word does; else Western."""
     signs = "".join(SIGNS_WITHIN.findall(western))
+    if not signs and not CZECH.search(western) and TURKISH.search(western) and not re.search("[áéíóúæÁÉÍÓÚÆ]", western):
+        return "cp1254"
+    if CZECH.search(western) or (HUNGARIAN.search(western) and not re.search("[àèêçãÃ]", western)):
+        return "cp1250"
     if not signs and not HARD_N.search(western):
         return "cp1252"
     return "iso-8859-2" if re.search("[±¶¼]", signs) else "cp1250"

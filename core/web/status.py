@@ -2,17 +2,18 @@
 
 import ipaddress
 import time
+from functools import cache
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
-from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from core.db.migrate import current_revision, head_revision
-from core.errors import Denied
 from core.i18n import _
 from core.registry.composition import CORE
 from core.screens.pages import open_to_strangers
 
+head_of = cache(head_revision)
 status = Blueprint("status", __name__)
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter("tandem_requests_total", "Requests by endpoint and status", ["endpoint", "status"], registry=REGISTRY)
@@ -35,11 +36,13 @@ def install(app: Flask) -> None:
 
 
 @status.before_request
-def near_or_known() -> None:
-    """Others are not told how we are."""
-    near = request.remote_addr is not None and ipaddress.ip_address(request.remote_addr).is_loopback
-    if not near and g.user is None:
-        raise Denied(_("Only from this machine, or with a key"))
+def near_or_known() -> Response | None:
+    """Others are not told how we are; whoever comes through a proxy of this machine is from elsewhere."""
+    passed_on = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    near = not passed_on and request.remote_addr is not None and ipaddress.ip_address(request.remote_addr).is_loopback
+    if near or g.user is not None:
+        return None
+    return Response(str(_("Only from this machine, or with a key")), 401, {"WWW-Authenticate": "Bearer"}, "text/plain")
 
 
 @status.get("/healthz")
@@ -52,12 +55,15 @@ def alive() -> Response:
 @status.get("/readyz")
 @open_to_strangers
 def ready() -> tuple[Response, int]:
-    """The database is reachable and migrated."""
-    kernel = current_app.extensions["tandem_kernel"]
-    with kernel.database.engine.connect() as connection:
-        connection.execute(text("select 1"))
-        migrated = current_revision(connection, "core") == head_revision(CORE)
-    return jsonify({"status": "ready" if migrated else "not migrated"}), 200 if migrated else 503
+    """The database is reachable, and the tables of the kernel and of every enabled addon are those of this code."""
+    kernel, composition = current_app.extensions["tandem_kernel"], current_app.extensions["tandem"]
+    heads = {"core": CORE} | {addon.name: addon.folder for addon in composition.addons}
+    try:
+        with kernel.database.engine.connect() as connection:
+            behind = [n for n, folder in heads.items() if current_revision(connection, n) != head_of(folder)]
+    except DBAPIError:
+        return jsonify({"status": "the database does not answer"}), 503
+    return jsonify({"status": "not migrated", "behind": behind} if behind else {"status": "ready"}), 503 if behind else 200
 
 
 @status.get("/metrics")

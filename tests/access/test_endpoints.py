@@ -25,6 +25,7 @@ OWN = (
     "/company",
     "/find",
     "/reports/",
+    "/imports/",
     "/api/v1/docs",
     "/api/v1/openapi.json",
 )

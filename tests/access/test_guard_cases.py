@@ -68,10 +68,17 @@ def appended(s: UserSession) -> None:
     s.flush()
 
 
-def committed(s: UserSession) -> str:
+def expired_anew(s: UserSession) -> str:
     record = Contact(name="n", owner=ANA)
     added(s, record)
     s.expire_all()
+    return record.name
+
+
+def committed(s: UserSession) -> str:
+    record = Contact(name="n", owner=ANA)
+    added(s, record)
+    s.commit()
     return record.name
 
 
@@ -158,7 +165,8 @@ READS: list[Case] = [
         lambda s: s.scalars(select(Contact.id).where(exists().where(Secret.id == 1))).all(),
         [],
     ),
-    ("create, expire, read again", committed, "n"),
+    ("create, expire, read again", expired_anew, "n"),
+    ("create, commit, read again", committed, "n"),
     ("read after own write", own_then_read, 3),
 ]
 HIDDEN: list[Case] = [

@@ -6,11 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, inspect, select, text, update
 
+import core.importing.jobs  # noqa: F401 (makes the job known)
 from addons.crm_contacts.models import Contact
 from core.access.models import User
+from core.cli.main import tandem as tandem_command
+from core.db import now, trusted
+from core.importing.models import Import
+from core.jobs import enqueue
 from core.registry.state import read_state
 from core.testing.tandem import Tandem
 
@@ -157,10 +164,98 @@ def test_the_demonstration_is_not_removed_from_under_people(shell: Shell) -> Non
         assert session.scalars(select(Contact.name)).all() == ["Ana Ruiz"]
 
 
-@pytest.mark.parametrize("words", [[], ["addon"], ["import"], ["backup"], ["jobs", "run"], ["serve"], ["user", "add"]])
+def test_workers_know_the_jobs_of_the_kernel(shell: Shell) -> None:
+    file = shell.home / "people.csv"
+    file.write_text("Name\nAna\n")
+    with shell.site.write("admin") as session:
+        values = {"model": Contact.label(), "filename": "f", "path": str(file), "at": now(), "user_id": 1, "company_id": 1}
+        with trusted(session):
+            made = Import(**values)
+            session.add(made)
+            session.flush()
+        enqueue(session, "core.import", import_id=made.id, dry=True)
+    assert "1 done" in shell("jobs", "run", "--once")
+    with shell.site.read() as session:
+        assert session.scalars(select(Import.state)).one() == "checked"
+
+
+FILE = "Nombre completo;Correo\nPepa Íñiguez;pepa@x.example\nBad;no mail\n"
+
+
+def test_a_file_is_tried_and_imported(shell: Shell) -> None:
+    file, refused = shell.home / "people.csv", shell.home / "refused.csv"
+    file.write_bytes(FILE.encode("cp1252"))
+    dry = shell("import", "crm_contacts.contact", str(file), "--dry-run", "--refused", str(refused))
+    assert "1 create" in dry
+    assert "row 3: " in dry
+    assert "no mail" in refused.read_text("utf-8-sig")
+    with shell.site.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Contact)) == 0
+    assert "1 refused" in shell("import", "crm_contacts.contact", str(file), "--login", "admin")
+    with shell.site.database.read() as session:
+        assert session.scalars(select(Contact.name)).all() == ["Pepa Íñiguez"]
+    assert "there are crm_contacts.contact" in shell("import", "crm_contacts.nothing", str(file), status=1)
+    assert "nobody" in shell("import", "crm_contacts.contact", str(file), "--login", "nobody", status=1)
+    calendar = shell.home / "c.ics"
+    calendar.write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+    assert "calendar" in shell("import", "crm_contacts.contact", str(calendar), status=1)
+
+
+def test_what_cannot_be_done_has_a_status_and_a_sentence(shell: Shell) -> None:
+    assert "No such command" in shell("dance", status=2)
+    assert "Missing argument" in shell("addon", "enable", status=2)
+    assert "does not exist" in shell("import", "crm_contacts.contact", str(shell.home / "none.csv"), status=2)
+    assert "does not exist" in shell("restore", str(shell.home / "none.tar.gz"), status=2)
+    for verb in ("plan", "enable", "disable", "uninstall"):
+        more = ["--yes"] if verb == "uninstall" else []
+        assert "crm_nothing" in shell("addon", verb, "crm_nothing", *more, status=1)
+    assert "crm_contacts" in shell("addon", "uninstall", "crm_contacts", "--yes", status=1), "it is enabled"
+    assert read_state(shell.site.database).enabled == ("crm_contacts",)
+
+
+def commands(group: click.Group, *before: str) -> list[list[str]]:
+    """Every command below a group, and the groups themselves."""
+    found = [list(before)]
+    for name, command in group.commands.items():
+        found += commands(command, *before, name) if isinstance(command, click.Group) else [[*before, name]]
+    return found
+
+
+PROMISED = {
+    "serve",
+    "addon list",
+    "addon plan",
+    "addon enable",
+    "addon disable",
+    "addon uninstall",
+    "addon check",
+    "addon new",
+    "user add",
+    "key add",
+    "import",
+    "health",
+    "backup",
+    "restore",
+    "demo load",
+    "demo remove",
+    "signals",
+    "jobs run",
+}
+
+
+def test_every_promised_command_is_there() -> None:
+    assert PROMISED - {" ".join(words) for words in commands(tandem_command)} == set()
+
+
+@pytest.mark.parametrize("words", commands(tandem_command), ids=" ".join)
 def test_every_command_has_help(words: list[str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "core.cli", *words, "--help"], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0
-    assert done.stdout.startswith("Usage:")
+    done = CliRunner().invoke(tandem_command, [*words, "--help"])
+    assert done.exit_code == 0
+    assert done.output.startswith("Usage:")
+    assert len(done.output.splitlines()) > 3
+
+
+def test_help_is_there_for_a_shell_too() -> None:
+    order = [sys.executable, "-m", "core.cli", "--help"]
+    done = subprocess.run(order, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout[:6]) == (0, "Usage:")

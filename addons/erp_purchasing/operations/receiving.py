@@ -1,18 +1,21 @@
 """What came of an order, by the receipts of the warehouse."""
 
 import datetime
-from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
 
-from addons.erp_purchasing.models import Order, OrderLine
-from addons.erp_purchasing.operations.states import advance, locked_order, open_receipts
-from addons.erp_stock.models import Receipt
+from addons.erp_purchasing.models import Order
+from addons.erp_purchasing.operations.states import ORDER, advance, locked_order, open_receipts
+from addons.erp_stock.models import Move, Receipt, ReceiptLine
 from addons.erp_stock.operations import LineQuantity, receive
 from core.errors import Invalid, Refused
 from core.i18n import _
 from core.operations import verb
+
+RECEIPT = "erp_stock.receipt"
 
 
 @verb(
@@ -55,25 +58,41 @@ def _by_receipt_line(receipt: Receipt, lines: list[LineQuantity]) -> list[LineQu
     return given
 
 
-def book_received(session: Session, order_id: int, quantities: Iterable[tuple[int, Decimal]]) -> None:
-    """Count what came by line of the order, and see where the order stands."""
+def recount_received(session: Session, order_id: int) -> None:
+    """What came and did not go back, by line of the order, counted anew from the moves; see where the order stands."""
     order = locked_order(session, order_id)
-    lines = {line.id: line for line in order.lines}
-    for key, quantity in quantities:
-        _line(lines, key).received += quantity
+    counted = {line.id: Decimal(0) for line in order.lines}
+    for key, quantity in (*_came(session, order_id), *_went_back(session, order_id)):
+        if key not in counted:
+            raise Refused(_("The receipt names a line that its order does not have: enter it by hand."))
+        counted[key] += quantity
+    for line in order.lines:
+        if line.received != counted[line.id]:
+            line.received = counted[line.id]
     advance(session, order)
 
 
-def book_returned(session: Session, order_id: int, quantities: Iterable[tuple[int, Decimal]]) -> None:
-    """Take back what went back to the supplier; it is not waited for again."""
-    order = locked_order(session, order_id)
-    lines = {line.id: line for line in order.lines}
-    for key, quantity in quantities:
-        _line(lines, key).received -= quantity
-    advance(session, order)
+def _came(session: Session, order_id: int) -> list[tuple[int, Decimal]]:
+    wanted = (
+        select(ReceiptLine.origin_line_id, Move.quantity)
+        .join(Receipt, ReceiptLine.receipt_id == Receipt.id)
+        .join(Move, (Move.document_line_id == ReceiptLine.id) & (Move.document_model == RECEIPT))
+    )
+    rows = session.execute(wanted.where(*_lines_of(order_id)))
+    return [(key, quantity) for key, quantity in rows if key is not None]
 
 
-def _line(lines: dict[int, OrderLine], key: int) -> OrderLine:
-    if key not in lines:
-        raise Refused(_("The receipt names a line that its order does not have: enter it by hand."))
-    return lines[key]
+def _went_back(session: Session, order_id: int) -> list[tuple[int, Decimal]]:
+    back = aliased(Move)
+    wanted = (
+        select(ReceiptLine.origin_line_id, back.quantity)
+        .join(Receipt, ReceiptLine.receipt_id == Receipt.id)
+        .join(Move, (Move.document_line_id == ReceiptLine.id) & (Move.document_model == RECEIPT))
+        .join(back, back.returns_id == Move.id)
+    )
+    rows = session.execute(wanted.where(*_lines_of(order_id)))
+    return [(key, -quantity) for key, quantity in rows if key is not None]
+
+
+def _lines_of(order_id: int) -> tuple[Any, ...]:
+    return Receipt.origin_model == ORDER, Receipt.origin_id == order_id, ReceiptLine.origin_line_id.is_not(None)

@@ -177,8 +177,8 @@ FORMATS: dict[str, tuple[str, Write]] = {
         lambda sheet, file, _: write_xlsx(sheet, file),
     ),
     "ods": ("application/vnd.oasis.opendocument.spreadsheet", lambda sheet, file, _: write_ods(sheet, file)),
-    "csv": ("text/csv; charset=utf-8", write_csv),
-    "txt": ("text/plain; charset=utf-8", write_txt),
-    "html": ("text/html; charset=utf-8", write_html),
+    "csv": ("text/csv", write_csv),
+    "txt": ("text/plain", write_txt),
+    "html": ("text/html", write_html),
     "pdf": ("application/pdf", write_pages),
 }
