@@ -9,7 +9,8 @@ from core.web import assets  # noqa: E402
 from core.web.preloading import site  # noqa: E402
 from core.web.proxies import behind  # noqa: E402
 
-logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+logging.getLogger("core").setLevel(logging.INFO)
 served = site()
 application = behind(assets.serving(served), served.kernel.settings.proxies)
 gc.enable()
