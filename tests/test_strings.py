@@ -103,7 +103,7 @@ def of_core() -> set[str]:
     found |= {page.label for pages in (OWN, PEOPLE, SYSTEM) for page in pages} | {label for _key, label in GROUPS}
     found |= {word for _mark, word in (*IMPORT_STATES.values(), *STATES.values())}
     found |= {word for _mark, *words in VERDICTS.values() for word in words}
-    return found | {job.label for job in jobs_known().values() if job.addon == "core"}
+    return found | {job.label for job in jobs_known().values() if job.function.__module__.startswith("core.")}
 
 
 def missing(said: set[str], language: str, *folders: Path) -> list[str]:

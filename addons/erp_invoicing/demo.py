@@ -22,7 +22,7 @@ from addons.erp_invoicing.operations import (
 from core.db import actor, today
 from core.operations import perform
 
-FIRST_DAYS, EVERY, LATEST_DAYS = 335, 9, 2
+FIRST_DAYS, EVERY, LATEST_DAYS = 334, 9, 3
 QUOTES = "crm_quotes.Quote"
 LIMITS = (Decimal(4_000_000), Decimal(8_000_000), Decimal(15_000_000))
 TERMS = ("30 days", "30/60 days, 50/50", "Immediate", "60 days")

@@ -84,7 +84,7 @@ class Site:
             with self.counting:
                 self.app, self.value = app, state.generation
             spare()
-            log.info("app built: generation %s, %s addons", state.generation, len(state.enabled))
+            log.debug("app built: generation %s, %s addons", state.generation, len(state.enabled))
         self.moved.set()
 
     def leave(self, value: int) -> None:

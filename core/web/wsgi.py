@@ -10,7 +10,6 @@ from core.web.preloading import site  # noqa: E402
 from core.web.proxies import behind  # noqa: E402
 
 logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-logging.getLogger("core").setLevel(logging.INFO)
 served = site()
 application = behind(assets.serving(served), served.kernel.settings.proxies)
 gc.enable()

@@ -94,7 +94,7 @@ def test_people_and_keys(shell: Shell) -> None:
 
 def test_a_file_is_imported_from_where_one_stands(shell: Shell) -> None:
     (shell.home / "people.csv").write_text("Name\nAna Ruiz\n")
-    assert shell("import", "crm_contacts.contact", "people.csv", cwd=shell.home) == "        1 create\n"
+    assert shell("import", "crm_contacts.contact", "people.csv", cwd=shell.home) == "        1 create\n        1 Person\n"
     with shell.site.database.read() as session:
         assert session.scalars(select(Contact.name)).all() == ["Ana Ruiz"]
 

@@ -71,7 +71,7 @@ class InvoiceLine(CompanyScoped, Line):
     category_id: Mapped[int | None] = mapped_column(ForeignKey("base_catalog_category.id"), info=SHOWN)
     category: Mapped[Category | None] = relationship(info=SHOWN)
     date: Mapped[datetime.date | None] = mapped_column(info=SHOWN)
-    month: Mapped[int | None] = mapped_column(info=SHOWN)
+    month: Mapped[int | None] = mapped_column(info=SHOWN | {"month_of": "date"})
     amount: Mapped[Decimal] = mapped_column(Money, default=ZERO, info=SHOWN | {"label": "Net, credits negative"})
     origin_line_id: Mapped[int | None] = mapped_column(index=True, info=KERNEL)
     credits_line_id: Mapped[int | None] = mapped_column(ForeignKey("erp_invoicing_invoice_line.id"), index=True, info=KERNEL)

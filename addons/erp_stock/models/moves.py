@@ -34,7 +34,7 @@ class Move(CompanyScoped, Model):
     )
 
     date: Mapped[datetime.date] = mapped_column(index=True, info=SHOWN)
-    month: Mapped[int] = mapped_column(Integer, info={"kernel": True})
+    month: Mapped[int] = mapped_column(Integer, info={"kernel": True, "month_of": "date"})
     product_id: Mapped[int] = mapped_column(ForeignKey("base_catalog_product.id"), index=True, info=SHOWN)
     product: Mapped[Product] = relationship(info=SHOWN)
     quantity: Mapped[Decimal] = mapped_column(Quantity, info=SHOWN)

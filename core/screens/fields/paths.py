@@ -239,7 +239,7 @@ class Resolver:
         for name in ("month", f"{base.path}_month") if "." not in base.path else ():
             column = inspect(self.model).columns.get(name)
             whole = column is not None and isinstance(column.type, Integer)
-            if whole and column.info.get("derived_from") == (base.path,):
+            if whole and (column.info.get("derived_from") == (base.path,) or column.info.get("month_of") == base.path):
                 return getattr(self.model, name)
         return None
 

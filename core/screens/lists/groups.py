@@ -16,6 +16,7 @@ from core.i18n import _
 from core.screens.fields.formats import Formats, formats, label_of_choice
 from core.screens.fields.paths import PathField
 from core.screens.fields.typed import asking_of
+from core.screens.lists.grouping import grouped
 from core.screens.lists.statements import CAP, Listing
 from core.screens.lists.where import Condition
 
@@ -73,12 +74,12 @@ class Groups:
     def _statement(self, shape: Any, paths: tuple[str, ...], summed: tuple[str, ...]) -> Select[Any]:
         fields = [self.fields[path] for path in paths]
         added = [self.fields[path] for path in summed]
-        shown = [part for each in fields for part in (each.key, each.expression)]
         sums = [cast(func.coalesce(func.sum(each.units), 0), BigInteger) for each in added]
-        statement = self.listing.matching(shape, [*fields, *added], *shown, func.count(self.fields.model.id), *sums)
-        by = [part for each in fields for part in unique([each.key, each.expression, each.sort])]
-        order = [part for each in fields for part in (each.sort.is_(None), each.sort, each.key)]
-        return statement.group_by(*by).order_by(*order).limit(CAP).execution_options(kept=True, by_set=True)
+        found = grouped(self.listing, shape, fields, added, sums)
+        shown = [part for each in found.dimensions for part in (each.key, each.shown)]
+        order = [part for each in found.dimensions for part in (each.sort.is_(None), each.sort, each.key)]
+        statement = found.showing(*shown, found.count, *found.figures).order_by(*order).limit(CAP)
+        return statement.execution_options(kept=True, by_set=True)
 
 
 def readable(each: PathField) -> PathField:
@@ -87,11 +88,6 @@ def readable(each: PathField) -> PathField:
         message = _("{path} cannot be grouped by: a record may have several", path=each.path)
         raise Invalid(message, [FieldError("group", message)])
     return each
-
-
-def unique(expressions: Sequence[Any]) -> list[Any]:
-    """Without those that are the same object."""
-    return list({id(expression): expression for expression in expressions}.values())
 
 
 def arranged(groups: list[Group], fields: Sequence[PathField]) -> list[Group]:

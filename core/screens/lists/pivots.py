@@ -19,7 +19,8 @@ from core.i18n import _
 from core.screens.fields.formats import formats
 from core.screens.fields.paths import PathField, Resolver
 from core.screens.fields.typed import asking_of
-from core.screens.lists.groups import condition_of, label_of, readable, unique
+from core.screens.lists.grouping import grouped
+from core.screens.lists.groups import condition_of, label_of, readable
 from core.screens.lists.statements import Listing
 from core.screens.lists.where import Condition
 from core.values import rounded
@@ -167,12 +168,12 @@ class Cubes:
 
     def _statement(self, shape: Any, paths: tuple[str, ...], names: tuple[str, ...]) -> Select[Any]:
         dimensions, measures = [self.fields[path] for path in paths], [measure_of(self.fields, name) for name in names]
-        shown = [part for each in dimensions for part in (each.key, each.expression, each.sort)]
         figures = [part for measure in measures for part in measure.parts()]
-        joined = [*dimensions, *(measure.field for measure in measures if measure.field)]
-        statement = self.listing.matching(shape, joined, *shown, func.count(self.fields.model.id), *figures)
-        by = [part for each in dimensions for part in unique([each.key, each.expression, each.sort])]
-        return statement.group_by(*by).limit(CELLS + 1).execution_options(kept=True, by_set=True)
+        measured = [measure.field for measure in measures if measure.field]
+        found = grouped(self.listing, shape, dimensions, measured, figures)
+        shown = [part for each in found.dimensions for part in (each.key, each.shown, each.sort)]
+        statement = found.showing(*shown, found.count, *found.figures).limit(CELLS + 1)
+        return statement.execution_options(kept=True, by_set=True)
 
     def _fill(self, session: Session, cube: Cube, found: Iterable[Any]) -> None:
         """Every cell into itself, its subtotals and the totals."""
