@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g, make_response, request
@@ -32,15 +32,27 @@ def part(template: str, **values: Any) -> Markup:
 
 
 def main_block(page: Any, values: dict[str, Any]) -> str:
-    """The block `main` of a page that extends another.
+    """The block `main` of a page that extends another."""
+    return blocks(page, values, "main")["main"]
 
-    The template is run up to its first output, which gives the block what is imported above it.
+
+def drawn_blocks(template: str, names: Sequence[str], values: Mapping[str, Any]) -> dict[str, Markup]:
+    """Some blocks of a page, as markup to be kept."""
+    page, given = current_app.jinja_env.get_template(template), dict(values)
+    current_app.update_template_context(given)
+    return {name: Markup(text) for name, text in blocks(page, given, *names).items()}  # noqa: S704 (the template escapes)
+
+
+def blocks(page: Any, values: dict[str, Any], *names: str) -> dict[str, str]:
+    """Some blocks of a page that extends another.
+
+    The template is run up to its first output, which gives the blocks what is imported above them.
     """
     context = page.new_context(values)
     run = page.root_render_func(context)
     next(run, None)
     run.close()
-    return "".join(context.blocks["main"][0](context))
+    return {name: "".join(context.blocks[name][0](context)) for name in names}
 
 
 def committed(work: Callable[[Session], T]) -> T:

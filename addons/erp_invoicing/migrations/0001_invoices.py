@@ -187,6 +187,7 @@ def upgrade() -> None:
         sa.Column("company_id", sa.Integer, sa.ForeignKey("core_company.id"), nullable=False),
         sa.CheckConstraint("discount >= 0 AND discount <= 1000000", name="ck_erp_invoicing_invoice_line_discount"),
     )
+    op.create_index("ix_erp_invoicing_invoice_line_contact_id", "erp_invoicing_invoice_line", ["contact_id"])
     op.create_index("ix_erp_invoicing_invoice_line_credits_line_id", "erp_invoicing_invoice_line", ["credits_line_id"])
     op.create_index("ix_erp_invoicing_invoice_line_invoice_id", "erp_invoicing_invoice_line", ["invoice_id"])
     op.create_index("ix_erp_invoicing_invoice_line_origin_line_id", "erp_invoicing_invoice_line", ["origin_line_id"])

@@ -66,7 +66,7 @@ class InvoiceLine(CompanyScoped, Line):
     product_code: Mapped[str | None] = mapped_column(info=KERNEL)
     tax_rate: Mapped[Decimal] = mapped_column(Percent, default=ZERO, info=KERNEL)
     kind: Mapped[str] = mapped_column(Choice(*KINDS), default="invoice", info=SHOWN | {"labels": KINDS})
-    contact_id: Mapped[int] = mapped_column(ForeignKey("crm_contacts_contact.id"), info=SHOWN)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("crm_contacts_contact.id"), index=True, info=SHOWN)
     contact: Mapped[Contact] = relationship(info=SHOWN)
     category_id: Mapped[int | None] = mapped_column(ForeignKey("base_catalog_category.id"), info=SHOWN)
     category: Mapped[Category | None] = relationship(info=SHOWN)

@@ -59,12 +59,13 @@ BEGIN
     RETURN NULL;
 END $$
 ;;
--- The counter follows the documents, never the other way round.
+-- The counter follows the documents, never the other way round. The greatest number is asked for, as that is one look into an
+-- index; whether a greater one exists was planned as a scan of the whole table.
 CREATE OR REPLACE FUNCTION erp_ledger_follow_entries() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM erp_ledger_entry
                    WHERE series_id = NEW.id AND number = NEW.last_number AND hash = NEW.last_hash AND posted)
-       OR EXISTS (SELECT 1 FROM erp_ledger_entry WHERE series_id = NEW.id AND number > NEW.last_number) THEN
+       OR (SELECT max(number) FROM erp_ledger_entry WHERE series_id = NEW.id) > NEW.last_number THEN
         RAISE EXCEPTION 'series %: no such document', NEW.id USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, current_app, flash, g, make_response, redirect, request, send_file
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from core.db import Archivable, actor, today
+from core.i18n import current_language
 from core.screens.exports.files import FORMATS, write_sheet
 from core.screens.exports.sheets import list_sheet
 from core.screens.fields.rights import demand, rights
+from core.screens.fields.sight import policy_of
 from core.screens.lists.asked import Asked, read_args
 from core.screens.lists.bulk import act_on, bulk_actions, move_card
 from core.screens.lists.chips import filter_chips, group_chips
@@ -18,8 +21,9 @@ from core.screens.lists.cube_page import cube_sheet_of, cube_values
 from core.screens.lists.frame import Frame
 from core.screens.lists.grid import Grid
 from core.screens.lists.kinds import agenda, board, events, graph
-from core.screens.pages import committed, render, wants_json
+from core.screens.pages import committed, drawn_blocks, render, wants_json
 
+AROUND, DRAWINGS = ("head", "chips", "dialogs"), 200
 PAGES = {
     "list": "list.html",
     "kanban": "kanban.html",
@@ -92,7 +96,24 @@ class ListPage:
             return make_response(self.grid().rows_part())
         if self.asked.mode == "list" and self.asked.part == "sums":
             return make_response(self.grid().sums_part())
-        return render(PAGES[self.asked.mode], **self.frame(), **self.values())
+        values = self.frame() | self.values()
+        return render(PAGES[self.asked.mode], **values, surroundings=self.surroundings(values))
+
+    def surroundings(self, values: Mapping[str, Any]) -> Mapping[str, Markup] | None:
+        """What stands around the list, drawn once for all who have the same rights and language and ask the same.
+
+        None where what is asked is a person's own: then it is drawn with the page.
+        """
+        asked = self.asked
+        if asked.mode != "list" or asked.where or asked.q or request.headers.get("HX-Request"):
+            return None
+        key = ("around", asked.mode, asked.query(), current_language(), policy_of(self.session))
+        found: Mapping[str, Markup] | None = self.view.drawings.get(key)
+        if found is None:
+            if len(self.view.drawings) > DRAWINGS:
+                self.view.drawings.clear()
+            found = self.view.drawings[key] = drawn_blocks(PAGES[asked.mode], AROUND, values)
+        return found
 
     def values(self) -> dict[str, Any]:
         """What the template of the mode shows."""

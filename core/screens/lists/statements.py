@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Integer, Select, bindparam, cast, func, selec
 from sqlalchemy.orm import Session, aliased
 
 from core.db import actor
+from core.db.among import Keys, is_among
 from core.screens.fields.attributes import title_of
 from core.screens.fields.paths import PathField, Resolver
 from core.screens.fields.typed import asking_of
@@ -220,5 +221,5 @@ def titles_statement(tags: PathField) -> Select[Any]:
     far = aliased(tags.target)
     title = title_of(far, tags.target)
     pairs = select(owner.id, far.id, title).join(getattr(owner, tags.path).of_type(far))
-    asked = pairs.where(owner.id.in_(bindparam("ids", type_=Integer, expanding=True))).order_by(owner.id, title)
+    asked = pairs.where(is_among(owner.id, bindparam("ids", type_=Keys))).order_by(owner.id, title)
     return asked.execution_options(kept=True)
