@@ -185,7 +185,8 @@ def test(arguments: list[str]) -> int:
         for name in skipped:
             say(f"NOT TESTED, {name} was not given and none was found")
         environment = {**os.environ, **{name: value for name, value in found.items() if value}}
-        tested = run(PYTHON, "-m", "pytest", "-n", "2", *arguments, env=environment)
+        workers = str((os.cpu_count() or 1) + 1)  # tests wait for servers and browsers a third of their time
+        tested = run(PYTHON, "-m", "pytest", "-n", workers, *arguments, env=environment)
     incomplete = bool(skipped and os.environ.get("TANDEM_REQUIRE_ALL"))
     return 1 if any(checked) or tested or incomplete else 0
 
