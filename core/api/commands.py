@@ -6,7 +6,7 @@ Only what was done is remembered; a refused command changed nothing and may be s
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from flask import g, request
@@ -14,6 +14,7 @@ from sqlalchemy import and_, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from core.access.guard import UserSession
 from core.api.answers import Answer, dumps
 from core.api.models import Command
 from core.db import kernel_connection, now
@@ -22,18 +23,25 @@ from core.i18n import _
 from core.jobs import job
 from core.screens.pages import committed
 
+T = TypeVar("T")
 KEPT_DAYS = 14
 LONGEST = 255
 TABLE: Any = Command.__table__
 
 
-def done_once(work: Callable[[Session], Answer]) -> Answer:
-    """Do a command and commit it; if its key is known, answer again what was answered then."""
+def done_once(work: Callable[[Session], T], read: Callable[[Session, T], Answer]) -> Answer:
+    """Do a command and commit it, and read its answer; if its key is known, answer again what was answered then.
+
+    Without a key the answer is read after the commit: others wait for what the command has locked, as the number series
+    of a document, and need not wait for its JSON as well.
+    """
     key = asked_key()
     if not key:
-        return committed(work)
+        goal = committed(work)
+        with g.database.read(UserSession, **g.info(g.user)) as session:
+            return read(session, goal)
     digest = request_digest()
-    return committed(lambda session: _once(session, key, digest, work))
+    return committed(lambda session: _once(session, key, digest, lambda own: read(own, work(own))))
 
 
 def request_digest(content: str = "") -> str:

@@ -22,6 +22,8 @@ from core.screens.records.reading import load_record, read_record
 from core.screens.records.refusals import told
 from core.screens.records.writing import delete_record, write_record
 
+Goal = tuple[type[Model], int] | None
+
 
 class Outdated(TandemError):
     """The record is no longer the one that `If-Match` names."""
@@ -64,7 +66,7 @@ def create(addon: str, slug: str) -> Answer:
         record = write_record(session, model, None, values)
         return Answer(read_record(session, record), 201, {"Location": url_of(record), **etag(record)})
 
-    return done_once(work)
+    return done_once(work, lambda session, answer: answer)
 
 
 def read(addon: str, slug: str, id: int) -> Answer:
@@ -129,19 +131,19 @@ def act(addon: str, slug: str, id: int, operation: str) -> Answer:
     model, arguments, version = model_at(addon, slug), json_body(), asked_version()
     verb = verb_of(model, operation, collection=False)
 
-    def work(session: Session) -> Answer:
+    def work(session: Session) -> Goal:
         record = load_record(session, model, id)
         demand_version(session, record, version)
         return performed(session, verb, record, arguments)
 
-    return matched(lambda: done_once(work), version)
+    return matched(lambda: done_once(work, read_goal), version)
 
 
 def act_on_all(addon: str, slug: str, operation: str) -> Answer:
     """Do a verb that is about no single record."""
     model, arguments = model_at(addon, slug), json_body()
     verb = verb_of(model, operation, collection=True)
-    return done_once(lambda session: performed(session, verb, None, arguments))
+    return done_once(lambda session: performed(session, verb, None, arguments), read_goal)
 
 
 def verb_of(model: type[Model], name: str, collection: bool) -> Verb:
@@ -152,17 +154,23 @@ def verb_of(model: type[Model], name: str, collection: bool) -> Verb:
     return verb
 
 
-def performed(session: Session, verb: Verb, record: Any, arguments: Mapping[str, Any]) -> Answer:
-    """Do a verb and read where it leads to: `{"model": "addon/slug", "id", ...}`."""
+def performed(session: Session, verb: Verb, record: Any, arguments: Mapping[str, Any]) -> Goal:
+    """Do a verb; the record that it leads to."""
     with told(session, verb.model, record):
         result = perform(session, verb, record, arguments)
     goal = result if isinstance(result, Model) else record
+    return None if goal is None else (type(goal), goal.id)
+
+
+def read_goal(session: Session, goal: Goal) -> Answer:
+    """The record that a verb led to, as it is stored now: `{"model": "addon/slug", "id", ...}`."""
     if goal is None:
         return Answer({})
-    named: dict[str, Any] = {"model": f"{goal.__addon__}/{goal.__slug__}", "id": goal.id}
+    model, key = goal
+    named: dict[str, Any] = {"model": f"{model.__addon__}/{model.__slug__}", "id": key}
     session.expire_all()
     try:
-        fresh = load_record(session, type(goal), named["id"])
+        fresh = load_record(session, model, key)
     except (Missing, Denied):
         return Answer(named)
     return Answer({**named, **read_record(session, fresh)}, headers=etag(fresh))
