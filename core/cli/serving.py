@@ -30,11 +30,13 @@ def serve(host: str, port: int, home: Path | None, no_demo: bool, workers: int) 
     if home:
         os.environ["TANDEM_HOME"] = str(home)
     from core.registry.first_start import first_start
+    from core.registry.garbage import wait
     from core.web.preloading import preload
 
     kernel = opened_kernel()
     for line in first_start(kernel, demo=not no_demo, tell=click.echo):
         click.secho(line, bold=True)
+    wait()
     preload(kernel)
     click.echo(f"Tandem listens on http://{host}:{port}/ (Ctrl+C ends it)")
     worker = subprocess.Popen([sys.executable, "-m", "core.cli", "jobs", "run"])

@@ -6,6 +6,11 @@ import gc
 SELDOM = (10_000, 20, 50)
 
 
+def wait() -> None:
+    """Nothing is looked through until `spare`: what is loaded until then stays."""
+    gc.disable()
+
+
 def spare(clean: bool = False) -> None:
     """Call it when all that stays is loaded. `clean`: let go of what was loaded before and is in use no more."""
     if clean:
@@ -13,3 +18,4 @@ def spare(clean: bool = False) -> None:
         gc.collect()
     gc.freeze()
     gc.set_threshold(*SELDOM)
+    gc.enable()

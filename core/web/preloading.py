@@ -20,7 +20,7 @@ def preload(kernel: Kernel) -> None:
     app = build_app(kernel, state.generation, state.enabled)
     kernel.database.dispose()
     _preloaded[:] = [(kernel, app, state.generation)]
-    spare(clean=True)
+    spare()
 
 
 def site() -> Site:
