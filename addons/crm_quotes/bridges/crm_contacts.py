@@ -12,81 +12,51 @@ from core.signals import hears
 MODEL = "crm_quotes.quote"
 
 
-@hears(QuoteSent)
-def write_sent(session: Session, signal: QuoteSent) -> None:
-    """The offer went out."""
+Told = QuoteSent | QuoteAccepted | QuoteRejected | QuoteExpired
+
+
+def tell(session: Session, signal: Told, step: str, icon: str, text: str, **values: str) -> None:
+    """One line of the contact's history: a step of a quote, with its net amount."""
     log(
         session,
         signal.contact_id,
         kind="document",
-        icon="file-description",
-        text="Quote {number} sent",
-        parameters={"number": signal.number},
+        icon=icon,
+        text=text,
+        parameters={"number": signal.number, **values},
         model=MODEL,
         record_id=signal.quote_id,
         amount=signal.net,
         currency=signal.currency,
         at=signal.date,
-        key=f"{MODEL}:{signal.quote_id}:sent",
+        key=f"{MODEL}:{signal.quote_id}:{step}",
     )
+
+
+@hears(QuoteSent)
+def write_sent(session: Session, signal: QuoteSent) -> None:
+    """The offer went out."""
+    tell(session, signal, "sent", "file-description", "Quote {number} sent")
 
 
 @hears(QuoteAccepted)
 def write_accepted(session: Session, signal: QuoteAccepted) -> None:
     """The offer became an order, and the contact a customer."""
-    log(
-        session,
-        signal.contact_id,
-        kind="document",
-        icon="circle-check",
-        text="Quote {number} accepted, order {order} made",
-        parameters={"number": signal.number, "order": signal.order_number},
-        model=MODEL,
-        record_id=signal.quote_id,
-        amount=signal.net,
-        currency=signal.currency,
-        at=signal.date,
-        key=f"{MODEL}:{signal.quote_id}:accepted",
-    )
+    text = "Quote {number} accepted, order {order} made"
+    tell(session, signal, "accepted", "circle-check", text, order=signal.order_number)
     mark_role(session, signal.contact_id, "customer")
 
 
 @hears(QuoteRejected)
 def write_rejected(session: Session, signal: QuoteRejected) -> None:
     """The offer was not wanted, and why."""
-    log(
-        session,
-        signal.contact_id,
-        kind="document",
-        icon="circle-x",
-        text="Quote {number} rejected: {reason}",
-        parameters={"number": signal.number, "reason": signal.reason},
-        model=MODEL,
-        record_id=signal.quote_id,
-        amount=signal.net,
-        currency=signal.currency,
-        at=signal.date,
-        key=f"{MODEL}:{signal.quote_id}:rejected",
-    )
+    tell(session, signal, "rejected", "circle-x", "Quote {number} rejected: {reason}", reason=signal.reason)
 
 
 @hears(QuoteExpired)
 def write_expired(session: Session, signal: QuoteExpired) -> None:
     """Nobody answered the offer in its time; each time that this happens, as it may be extended."""
-    log(
-        session,
-        signal.contact_id,
-        kind="document",
-        icon="hourglass-off",
-        text="Quote {number} expired",
-        parameters={"number": signal.number},
-        model=MODEL,
-        record_id=signal.quote_id,
-        amount=signal.net,
-        currency=signal.currency,
-        at=signal.date,
-        key=f"{MODEL}:{signal.quote_id}:expired:{signal.date}",
-    )
+    tell(session, signal, f"expired:{signal.date}", "hourglass-off", "Quote {number} expired")
 
 
 @hears(ContactMerged)
