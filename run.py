@@ -157,12 +157,12 @@ def postgres() -> Iterator[str]:
     programs = postgres_programs()
     if os.environ.get("TANDEM_TEST_POSTGRES"):
         yield os.environ["TANDEM_TEST_POSTGRES"]
-    elif accepts(LOCAL_POSTGRES):
-        yield LOCAL_POSTGRES.replace("postgresql", "postgresql+psycopg", 1)
-    elif programs:
+    elif programs:  # its own before a local one: it need not survive a power cut, and makes a database in 15 ms, not 400
         say(f"starting a PostgreSQL of {programs}")
         with throwaway_postgres(programs) as url:
             yield url.replace("postgresql", "postgresql+psycopg", 1)
+    elif accepts(LOCAL_POSTGRES):
+        yield LOCAL_POSTGRES.replace("postgresql", "postgresql+psycopg", 1)
     else:
         yield ""
 
