@@ -106,16 +106,23 @@ class Lines {
     select.tomselect.setValue(chosen.value, true)
   }
 
+  /** Whether boxes still hold what the server was told: what was typed since is not overwritten by a late answer. */
+  stands (node, sent) {
+    const boxes = node.matches('[name]') ? [node] : [...node.querySelectorAll('[name]')]
+    return boxes.every(box => box.type === 'checkbox' || box.value === (sent.get(box.name) ?? ''))
+  }
+
   /** The server reckons; each element of its answer replaces the one with its id. A half-filled line is no error here. */
   async reckon () {
     const asked = this.asked = Symbol('asked')
-    const response = await post(this.box.dataset.computeUrl, new FormData(this.form)).catch(() => null)
+    const sent = new FormData(this.form)
+    const response = await post(this.box.dataset.computeUrl, sent).catch(() => null)
     if (!response?.ok || asked !== this.asked) return
     const answer = new DOMParser().parseFromString(await response.text(), 'text/html')
     for (const fresh of answer.body.querySelectorAll('[id]')) {
       const old = document.getElementById(fresh.id)
       if (old?.tomselect) this.choose(old, fresh)
-      else if (old && !old.contains(document.activeElement)) old.replaceWith(document.importNode(fresh, true))
+      else if (old && !old.contains(document.activeElement) && this.stands(old, sent)) old.replaceWith(document.importNode(fresh, true))
     }
   }
 }
