@@ -173,15 +173,19 @@ def chromium() -> str:
 
 
 def test(arguments: list[str]) -> int:
-    """Style and types, then pytest, whose closing line is the last one. 0 only when all of it passed."""
+    """Style, types and templates, then pytest, whose closing line is the last one. 0 only when all of it passed."""
     set_up(tests=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with postgres() as url:
         found = {"TANDEM_TEST_POSTGRES": url, "TANDEM_TEST_CHROMIUM": chromium()}
         skipped = [name for name, value in found.items() if not value]
-        checked = [run(BIN / "ruff", "check", "--quiet", ROOT), run(BIN / "mypy", "--no-error-summary")]
+        checked = [
+            run(BIN / "ruff", "check", "--quiet", ROOT),
+            run(BIN / "mypy", "--no-error-summary"),
+            run(BIN / "djlint", "--lint", "--quiet", "core", "addons"),
+        ]
         if any(checked):
-            say("ruff or mypy found faults, see above")
+            say("ruff, mypy or djlint found faults, see above")
         for name in skipped:
             say(f"NOT TESTED, {name} was not given and none was found")
         environment = {**os.environ, **{name: value for name, value in found.items() if value}}

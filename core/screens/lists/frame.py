@@ -1,16 +1,15 @@
 """What stands around a list in every mode: the modes, the filters, groups and columns that one may choose, the exports."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from core.i18n import _, current_language, translated
+from core.i18n import _, translated
 from core.screens.fields.paths import PathField
 from core.screens.fields.rights import rights
-from core.screens.fields.sight import policy_of, sees
+from core.screens.fields.sight import sees
 from core.screens.lists.asked import Asked
 from core.screens.lists.compiled import escaped
 from core.screens.lists.heads import icon
@@ -90,36 +89,28 @@ class Frame:
         """Every field that may be a column, as boxes of which those that are columns are ticked."""
         shown = tuple(self.asked.columns) or tuple(slot.field for slot in self.view.listing_spec.columns)
 
-        def draw() -> str:
+        def draw() -> Markup:
             fields = [self.view.fields[path] for path in dict.fromkeys([*shown, *self.view.fields.names()])]
             box = '<label><input type="checkbox" name="columns" value="{}"{}>{}</label>'
-            return "".join(
+            boxes = (
                 box.format(each.path, " checked" if each.path in shown else "", escaped(self.name(each)))
                 for each in fields
                 if each.kind not in ("json", "lines") and sees(session, each)
             )
+            return Markup("".join(boxes))  # noqa: S704 (escaped above)
 
-        return self.kept_drawing(session, ("columns", shown), draw)
+        return self.view.drawn(session, ("columns", shown), draw)
 
     def fields(self, session: Session) -> Markup:
         """Every field that may be asked about, as options."""
 
-        def draw() -> str:
+        def draw() -> Markup:
             fields = [self.view.fields[path] for path in self.view.fields.names()]
             seen = [each for each in fields if each.path != "id" and each.kind != "json" and sees(session, each)]
-            return "".join(f'<option value="{each.path}">{escaped(self.name(each))}</option>' for each in seen)
+            options = (f'<option value="{each.path}">{escaped(self.name(each))}</option>' for each in seen)
+            return Markup("".join(options))  # noqa: S704 (escaped above)
 
-        return self.kept_drawing(session, ("fields",), draw)
-
-    def kept_drawing(self, session: Session, key: tuple[Any, ...], draw: Callable[[], str]) -> Markup:
-        """Markup that is the same for all users of the same rights and language, drawn once."""
-        whole = (*key, current_language(), policy_of(session))
-        found = self.view.drawings.get(whole)
-        if found is None:
-            if len(self.view.drawings) > 200:
-                self.view.drawings.clear()
-            found = self.view.drawings[whole] = Markup(draw())  # noqa: S704 (escaped part by part)
-        return found
+        return self.view.drawn(session, ("fields",), draw)
 
     def name(self, each: PathField) -> str:
         """A field with the addon's word before it, where it is another addon's."""

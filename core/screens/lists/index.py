@@ -8,11 +8,9 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from core.db import Archivable, actor, today
-from core.i18n import current_language
 from core.screens.exports.files import FORMATS, write_sheet
 from core.screens.exports.sheets import list_sheet
 from core.screens.fields.rights import demand, rights
-from core.screens.fields.sight import policy_of
 from core.screens.lists.asked import Asked, read_args
 from core.screens.lists.bulk import act_on, bulk_actions, move_card
 from core.screens.lists.chips import filter_chips, group_chips
@@ -23,7 +21,7 @@ from core.screens.lists.grid import Grid
 from core.screens.lists.kinds import agenda, board, events, graph
 from core.screens.pages import committed, drawn_blocks, render, wants_json
 
-AROUND, DRAWINGS = ("head", "chips", "dialogs"), 200
+AROUND = ("head", "chips", "dialogs")
 PAGES = {
     "list": "list.html",
     "kanban": "kanban.html",
@@ -107,12 +105,12 @@ class ListPage:
         asked = self.asked
         if asked.mode != "list" or asked.where or asked.q or request.headers.get("HX-Request"):
             return None
-        key = ("around", asked.mode, asked.query(), current_language(), policy_of(self.session))
-        found: Mapping[str, Markup] | None = self.view.drawings.get(key)
-        if found is None:
-            if len(self.view.drawings) > DRAWINGS:
-                self.view.drawings.clear()
-            found = self.view.drawings[key] = drawn_blocks(PAGES[asked.mode], AROUND, values)
+        key = ("around", asked.mode, asked.query())
+
+        def draw() -> Mapping[str, Markup]:
+            return drawn_blocks(PAGES[asked.mode], AROUND, values)
+
+        found: Mapping[str, Markup] = self.view.drawn(self.session, key, draw)
         return found
 
     def values(self) -> dict[str, Any]:

@@ -1,20 +1,24 @@
 """One composed view: what the files say of a model, and the compiled lists, groups and cubes behind it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from core.db import Searchable
-from core.i18n import humanised, translated
+from core.i18n import current_language, humanised, translated
 from core.screens.fields.paths import PathField, Resolver
-from core.screens.fields.sight import sees
+from core.screens.fields.sight import policy_of, sees
 from core.screens.lists.groups import Groups
 from core.screens.lists.ordering import Order, read_order
 from core.screens.lists.pivots import Cubes
 from core.screens.lists.statements import Listing, Totals
 from core.screens.views.schemas import Filter, FormSpec, ListSpec, SearchSpec, Slot, ViewSpec
+
+#: drawings that are kept of a view; past that all are drawn anew, so that made-up addresses fill no memory
+DRAWINGS = 200
+Drawn = TypeVar("Drawn")
 
 
 class View:
@@ -108,6 +112,16 @@ class View:
         """The columns that are asked for, or those of the view, without what the user may not see."""
         wanted = list(asked) or [slot.field for slot in self.listing_spec.columns]
         return tuple(path for path in dict.fromkeys(wanted) if sees(session, self.fields[path]))
+
+    def drawn(self, session: Session, key: tuple[Any, ...], draw: Callable[[], Drawn]) -> Drawn:
+        """What is drawn the same for all users of the same rights and language, drawn once for them."""
+        whole = (*key, current_language(), policy_of(session))
+        if whole not in self.drawings:
+            if len(self.drawings) >= DRAWINGS:
+                self.drawings.clear()
+            self.drawings[whole] = draw()
+        found: Drawn = self.drawings[whole]
+        return found
 
     def for_user(self, session: Session, asked: Sequence[str] = ()) -> Listing:
         """The list as this user sees it."""
