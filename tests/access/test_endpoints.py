@@ -26,6 +26,7 @@ OWN = (
     "/find",
     "/reports/",
     "/imports/",
+    "/exports/",
     "/api/v1/docs",
     "/api/v1/openapi.json",
 )

@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, current_app, flash, g, make_response, redirect, request, send_file
+from flask import Response, current_app, flash, g, make_response, redirect, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from core.db import Archivable, actor, today
-from core.screens.exports.files import FORMATS, write_sheet
-from core.screens.exports.sheets import list_sheet
+from core.screens.exports.files import FORMATS
 from core.screens.fields.rights import demand, rights
 from core.screens.lists.asked import Asked, read_args
 from core.screens.lists.bulk import act_on, bulk_actions, move_card
 from core.screens.lists.chips import filter_chips, group_chips
 from core.screens.lists.compiled import Compiler
-from core.screens.lists.cube_page import cube_sheet_of, cube_values
+from core.screens.lists.cube_page import cube_response, cube_values
+from core.screens.lists.exporting import export_response
 from core.screens.lists.frame import Frame
 from core.screens.lists.grid import Grid
 from core.screens.lists.kinds import agenda, board, events, graph
@@ -94,6 +94,8 @@ class ListPage:
             return make_response(self.grid().rows_part())
         if self.asked.mode == "list" and self.asked.part == "sums":
             return make_response(self.grid().sums_part())
+        if self.asked.mode == "pivot" and (answer := cube_response(self)) is not None:
+            return make_response(answer)
         values = self.frame() | self.values()
         return render(PAGES[self.asked.mode], **values, surroundings=self.surroundings(values))
 
@@ -152,15 +154,5 @@ class ListPage:
         }
 
     def export(self, kind: str) -> Response:
-        """A file of what the list shows."""
-        demand(self.session, self.view.model, "export")
-        notes = [
-            " ".join(filter(None, (chip.label, chip.sign, chip.value))) for chip in filter_chips(self.session, self.asked)
-        ]
-        if self.asked.mode == "pivot":
-            sheet = cube_sheet_of(self, notes)
-        else:
-            groups = self.asked.groups if self.asked.mode == "list" else ()
-            sheet = list_sheet(self.session, self.view, self.listing, self.condition, self.asked.order, groups, notes)
-        made = write_sheet(sheet, kind, today(self.session).year)
-        return send_file(made.file, mimetype=made.mimetype, as_attachment=True, download_name=made.name)
+        """The preview of a file, or the file, of what the list shows."""
+        return make_response(export_response(self, kind))

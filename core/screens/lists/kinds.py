@@ -16,8 +16,8 @@ from core.screens.fields.typed import asking_of
 from core.screens.lists.bulk import is_movable, needs_answers
 from core.screens.lists.compiled import words_of
 from core.screens.lists.groups import Group, condition_of, label_of
+from core.screens.lists.measures import measure_of
 from core.screens.lists.ordering import Order
-from core.screens.lists.pivots import measure_of
 from core.screens.lists.statements import Column, Listing
 from core.screens.lists.where import Condition, read
 from core.screens.views.schemas import CalendarSpec, KanbanSpec
