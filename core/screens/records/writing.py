@@ -20,7 +20,7 @@ from core.screens.fields.rights import demand, rights
 from core.screens.forms.conflicts import demand_version
 from core.screens.records.lines import set_lines
 from core.screens.records.nested import NestedChanges
-from core.screens.records.plans import Plan, given_defaults, planned, with_defaults
+from core.screens.records.plans import Plan, given_defaults, planned
 from core.screens.records.references import resolve
 from core.screens.records.refusals import told
 
@@ -43,18 +43,20 @@ def write_record(
     Refused a record that can no longer change; Denied comes from the guard. Nothing is written in any of these cases.
     """
     demand(session, model, "create" if record is None else "update")
+    kept: Mapping[str, Any] = {}
     if record is not None:
         demand_version(session, record, version)
         demand_open(record)
     else:
-        values = with_defaults(session, model, values)
+        given, kept = given_defaults(session, model)
+        values = {**given, **values}
     with session.no_autoflush:
         plan = planned(session, model, record, values, how, needed)
         resolve(session, plan)
         written: M = applied(session, plan)
         if plan.faults:
             raise Invalid(_("Nothing was saved: some fields cannot be taken as they are."), plan.faults)
-        for name, value in given_defaults(session, model, kernel=True).items() if record is None else ():
+        for name, value in kept.items():
             setattr(written, name, value)
         changes = NestedChanges.of(plan, written) if record is not None else None
         recompute(written)
