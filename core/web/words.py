@@ -21,6 +21,9 @@ WORDS = {
     "next": _("Next"),
     "all_day": _("All day"),
     "more": _("{count} more"),
+    "keep_mine": _("Keep mine"),
+    "take_theirs": _("Take theirs"),
+    "restore": _("Restore"),
 }
 
 

@@ -6,6 +6,8 @@ import './menus.js'
 import './palette.js'
 import './preferences.js'
 import './requests.js'
+import './undo.js'
+import { startCells } from './cells.js'
 import { startForms } from './forms.js'
 import { startLines } from './lines.js'
 import { startSelection } from './selection.js'
@@ -15,6 +17,7 @@ import { startWidgets } from './widgets.js'
 window.htmx = htmx // for addons' own modules
 
 function start (root) {
+  startCells(root)
   startForms(root)
   startLines(root)
   startSelection(root)
