@@ -24,6 +24,7 @@ WORDS = {
     "keep_mine": _("Keep mine"),
     "take_theirs": _("Take theirs"),
     "restore": _("Restore"),
+    "all_sure": _("{what}: all {count} that match?"),
 }
 
 

@@ -1,5 +1,6 @@
 // The page works without any of this; each module adds comfort to markup that is already there.
 import htmx from 'htmx.org'
+import './cells.js'
 import './dialogs.js'
 import './keyboard.js'
 import './menus.js'
@@ -7,7 +8,6 @@ import './palette.js'
 import './preferences.js'
 import './requests.js'
 import './undo.js'
-import { startCells } from './cells.js'
 import { startForms } from './forms.js'
 import { startLines } from './lines.js'
 import { startSelection } from './selection.js'
@@ -17,7 +17,6 @@ import { startWidgets } from './widgets.js'
 window.htmx = htmx // for addons' own modules
 
 function start (root) {
-  startCells(root)
   startForms(root)
   startLines(root)
   startSelection(root)

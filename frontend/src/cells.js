@@ -1,6 +1,6 @@
 // Cells of a list are filled in where they stand. Nothing is prepared: a box is fetched when its cell is opened, so a list
 // costs no more than before. Enter or F2 opens, Tab goes on, Enter saves and goes down, Esc restores.
-import { csrf, element, first, post, sentence, word } from './page.js'
+import { csrf, element, post, sentence, word } from './page.js'
 import { toast } from './toasts.js'
 import { startWidgets } from './widgets.js'
 
@@ -191,7 +191,9 @@ async function goOn (choose) {
 }
 
 function keysInBox (event) {
-  const listed = open.cell.querySelector('.ts-wrapper.dropdown-active .option.active')
+  // who has neither typed nor moved in the list chooses nothing from it
+  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') open.moved = true
+  const listed = (open.moved || event.target.value) && open.cell.querySelector('.ts-wrapper.dropdown-active .option.active')
   if (event.key === 'Escape') {
     restore()
   } else if (event.key === 'Tab') {
@@ -259,10 +261,8 @@ document.addEventListener('pointerdown', event => {
 
 addEventListener('beforeunload', event => { if (open && typed() !== open.before) event.preventDefault() })
 
-/** Says which columns can be filled in, for the eye. */
-export function startCells (root) {
-  for (const table of root.querySelectorAll('table[data-cells]')) {
-    if (!first(table, 'Cells')) continue
-    paths(table).forEach((path, at) => { if (path) table.classList.add(`t-edits-${at + 1}`) })
-  }
-}
+// says to the eye, once the pointer is there, what can be filled in
+document.addEventListener('pointerover', event => {
+  const cell = event.target.closest?.('td')
+  if (cell && tableOf(cell)) cell.toggleAttribute('data-free', isFree(cell))
+})

@@ -27,7 +27,7 @@ function start (form) {
     if (!everything?.checked) count(String(ticked.length))
     if (all) { all.checked = ticked.length > 0 && ticked.length === list.length; all.indeterminate = ticked.length > 0 && !all.checked }
     if (matching) {
-      matching.hidden = !(all?.checked && form.querySelector('.t-more, [data-more]')) && !everything.checked
+      matching.hidden = !everything.checked && !(all?.checked && Number(matching.dataset.total) > list.length)
       matching.setAttribute('aria-pressed', String(everything.checked))
     }
     if (sums) { sums.textContent = ''; clearTimeout(timer); if (ticked.length) timer = setTimeout(add, SUM_WAIT_MS) }
@@ -66,6 +66,11 @@ function start (form) {
     show()
   })
   form.addEventListener('submit', event => {
+    if (everything?.checked && event.submitter?.matches('[name=action]:not([data-asks], [data-keeps])') &&
+      !window.confirm(word('all_sure', { what: event.submitter.textContent.trim(), count: matching.dataset.count }))) {
+      event.preventDefault()
+      return
+    }
     if (!event.submitter?.matches('[data-asks]')) return
     event.preventDefault()
     ask(form.getAttribute('action'), new FormData(form, event.submitter))

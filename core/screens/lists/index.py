@@ -140,7 +140,7 @@ class ListPage:
             "new_url": f"{self.view.url}new" if makes else "",
             "formats": list(FORMATS) if may.may("export") else [],
             "import_url": f"/imports/new?model={self.view.model.label()}" if makes else "",
-            "bulk": bulk_actions(self.session, self.screen),
+            "bulk": self.view.drawn(self.session, ("bulk",), lambda: bulk_actions(self.session, self.screen)),
             "cells": editable_paths(self.session, self.screen, self.listing),
             "archivable": issubclass(self.view.model, Archivable),
             "collected": frame.collection_verbs(self.session, self.screen),

@@ -20,11 +20,11 @@ from core.screens.fields.rights import demand, rights
 from core.screens.forms.conflicts import demand_version
 from core.screens.records.lines import set_lines
 from core.screens.records.nested import NestedChanges
-from core.screens.records.plans import Plan, given_defaults, planned, with_defaults
+from core.screens.records.plans import Plan, given_defaults, planned
 from core.screens.records.references import resolve
 from core.screens.records.refusals import told
 from core.screens.trash.keeping import put_in_trash
-from core.screens.undo.memory import memory_of, values_before
+from core.screens.undo.memory import memory_of, remember, values_before
 
 M = TypeVar("M", bound=Model)
 
@@ -45,20 +45,21 @@ def write_record(
     Refused a record that can no longer change; Denied comes from the guard. Nothing is written in any of these cases.
     """
     demand(session, model, "create" if record is None else "update")
-    memory = memory_of(session)
+    kept: Mapping[str, Any] = {}
     if record is not None:
         demand_version(session, record, version)
         demand_open(record)
     else:
-        values = with_defaults(session, model, values)
+        given, kept = given_defaults(session, model)
+        values = {**given, **values}
     with session.no_autoflush:
         plan = planned(session, model, record, values, how, needed)
         resolve(session, plan)
-        before = values_before(session, record, plan) if memory and record is not None else None
+        before = values_before(session, record, plan)
         written: M = applied(session, plan)
         if plan.faults:
             raise Invalid(_("Nothing was saved: some fields cannot be taken as they are."), plan.faults)
-        for name, value in given_defaults(session, model, kernel=True).items() if record is None else ():
+        for name, value in kept.items():
             setattr(written, name, value)
         changes = NestedChanges.of(plan, written) if record is not None else None
         recompute(written)
@@ -67,8 +68,7 @@ def write_record(
         elif changes:
             written.updated_at = now()  # the version of a document counts its lines, too
     _flush(session, written, changes)
-    if memory:
-        memory.wrote(session, written, before)
+    remember(session, written, before)
     return written
 
 

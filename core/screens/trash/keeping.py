@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Table, insert, inspect, select
 from sqlalchemy.orm import Session
 
-from core.db import Base, Model, actor, kernel_connection, mapped_models, now
+from core.db import Base, CompanyScoped, Model, actor, kernel_connection, mapped_models, now
 from core.db.pointing import Pointer, Pointers, keys_between_tables
 from core.screens.trash.models import Trashed
 from core.screens.trash.packing import packed
@@ -28,7 +28,7 @@ def put_in_trash(session: Session, record: Model) -> int:
         "record_id": record.id,
         "title": str(record.title)[:500],
         "version": record.version,
-        "company_id": getattr(record, "company_id", None),
+        "company_id": record.company_id if isinstance(record, CompanyScoped) else None,
         "at": now(),
         "by_id": who.user_id,
         "via": who.via,

@@ -96,8 +96,16 @@ def note_act(session: Session, act_id: int, **values: Any) -> None:
     kernel_connection(session).execute(update(Act).where(Act.id == act_id).values(values))
 
 
-def values_before(session: Session, record: Model, plan: Plan) -> Values:
-    """The values that a plan is going to set, as they are."""
+def remember(session: Session, record: Model, before: Values | None) -> None:
+    """If somebody remembers: a record was made (`before` is None), or changed from these values."""
+    if (memory := memory_of(session)) is not None:
+        memory.wrote(session, record, before)
+
+
+def values_before(session: Session, record: Model | None, plan: Plan) -> Values | None:
+    """The values that a plan is going to set, as they are; None for a new record, or where nobody remembers."""
+    if record is None or memory_of(session) is None:
+        return None
     paths = [*plan.sets, *plan.lines]
     paths += [f"{aspect}.{name}" for aspect, part in plan.aspects.items() for name in part.sets]
     return kept_values(session, record, paths)

@@ -28,9 +28,10 @@ class Deed:
     sentence: str
     about: Mapping[str, Any]
 
-    def told(self, count: int, plural: str) -> Text:
+    def told(self, count: int, view: Any) -> Text:
         """The deed in a sentence, once it is done."""
-        return _(self.sentence, count=count, plural=plural.lower(), **self.about)
+        word = view.label if count == 1 else view.plural
+        return _(self.sentence, count=count, plural=word.lower(), **self.about)
 
 
 def deed_of(screen: Any, name: str, values: Values) -> Deed:

@@ -29,33 +29,45 @@ class Action:
 
 
 def bulk_actions(session: Session, screen: Any) -> list[Action]:
-    """What this user may do to several records of a screen."""
+    """What this user may do to several records of a screen, what is done most often first."""
     if issubclass(screen.model, Line):
         return []
+    may, verbs = rights(session, screen.model), verb_actions(session, screen)
+    archives = issubclass(screen.model, Archivable) and may.may("update")
+    found = [*verbs[0], *writing_actions(session, screen)]
+    if archives:
+        found.append(Action("archive", str(_("Archive")), icon="archive"))
+    if may.may("delete"):
+        found.append(Action("delete", str(_("Delete")), icon="trash"))
+    found += verbs[1]
+    if archives:
+        found.append(Action("unarchive", str(_("Take out of the archive")), icon="archive-off"))
+    return [*found, *verbs[2]]
+
+
+def verb_actions(session: Session, screen: Any) -> tuple[list[Action], list[Action], list[Action]]:
+    """The verbs that this user may do and whose answers many records may share: main ones, others, those that ask."""
     may = rights(session, screen.model)
-    found = [*writing_actions(session, screen)]
+    main, others, asking = found = list[Action](), list[Action](), list[Action]()
     for verb in screen.composition.verbs(screen.model).values():
         if not verb.collection and may.may(verb.name) and is_doable(verb):
-            asks = bool(asked_by(verb)) and any(field.required for field in asked_by(verb).values())
+            asks = any(field.required for field in asked_by(verb).values())
             label, question = translated(verb.label), translated(verb.confirm or "")
-            found.append(Action(verb.name, f"{label}…" if asks else label, verb.icon or "player-play", question, asks))
-    if issubclass(screen.model, Archivable) and may.may("update"):
-        found.append(Action("archive", str(_("Archive")), "archive"))
-        found.append(Action("unarchive", str(_("Take out of the archive")), "archive-off"))
-    if may.may("delete"):
-        found.append(Action("delete", str(_("Delete")), "trash"))
+            name = f"{label}…" if asks else label
+            action = Action(verb.name, name, icon=verb.icon or "player-play", confirm=question, asks=asks)
+            (asking if asks else main if verb.primary else others).append(action)
     return found
 
 
 def writing_actions(session: Session, screen: Any) -> list[Action]:
     """Setting a field, handing over, tags; each where the form has a field for it."""
     entries = alike_entries(session, screen)
-    found = [Action("edit", str(_("Edit…")), "pencil", asks=True)] if entries else []
+    found = [Action("edit", str(_("Edit…")), icon="pencil", asks=True)] if entries else []
     if any(is_person(entry) for entry in entries):
-        found.append(Action("assign", str(_("Assign…")), "user", asks=True))
+        found.append(Action("assign", str(_("Assign…")), icon="user", asks=True))
     if any(entry.field.kind == "tags" for entry in entries):
-        found.append(Action("tag", str(_("Add tags…")), "tag", asks=True))
-        found.append(Action("untag", str(_("Remove tags…")), "tag-off", asks=True))
+        found.append(Action("tag", str(_("Add tags…")), icon="tag", asks=True))
+        found.append(Action("untag", str(_("Remove tags…")), icon="tag-off", asks=True))
     return found
 
 

@@ -35,21 +35,21 @@ def act_on(session: Session, screen: Any, name: str, chosen: Chosen, values: Val
     known = {action.name for action in bulk_actions(session, screen)}
     if name not in known:
         raise Invalid(_("This cannot be done to several records at once: {name}", name=name))
-    deed, plural = deed_of(screen, name, values or {}), screen.view.plural
+    deed = deed_of(screen, name, values or {})
     total = chosen.count(session, screen)
     if not total:
         raise Invalid(_("Nothing matches any more."))
     asked = {**chosen.keep(), "name": name, "values": dict(values or {})}
     if total > AT_ONCE:
         asked["until"] = chosen.last(session, screen)
-        text = deed.told(total, plural)
+        text = deed.told(total, screen.view)
         act_id = begin_act(session, screen.model, text, state="waiting", total=total, can_undo=deed.can_undo, asked=asked)
         hand_over(session, act_id)
         return Outcome(text, act_id, waits=True)
     memory, done, refused = through(session, screen, deed, chosen.batch(session, screen, 0, AT_ONCE))
     if not done:
         raise Refused(memory.steps[0]["why"] if len(memory.steps) == 1 else all_refused(memory))
-    text, can_undo = deed.told(done, plural), deed.can_undo and memory.can_undo
+    text, can_undo = deed.told(done, screen.view), deed.can_undo and memory.can_undo
     counts = {"total": total, "done": done, "refused": refused, "can_undo": can_undo}
     act_id = begin_act(session, screen.model, text, state="done", asked=asked, **counts)
     keep_steps(session, act_id, memory)
