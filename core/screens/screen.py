@@ -29,10 +29,11 @@ from core.screens.forms.record_page import RecordPage, addresses
 from core.screens.pages import committed, part, render
 from core.screens.panels import opened
 from core.screens.records import writing
-from core.screens.records.deeds import Deeds
+from core.screens.records.deeds import Deeds, saved_text
 from core.screens.records.plans import with_defaults
 from core.screens.records.reading import load_record
 from core.screens.records.writing import sketch_record, write_record
+from core.screens.undo.telling import flash_act, remembered
 from core.screens.views.schemas import Slot
 from core.screens.views.view import View
 
@@ -194,13 +195,13 @@ class Screen(Deeds, Generic[M]):
 
         def work(session: Session) -> Any:
             stored = load_record(session, self.model, id) if id else None
-            return self.save(session, stored, typed, how, version)
+            return remembered(session, self.model, lambda: self.save(session, stored, typed, how, version), saved_text)
 
         try:
-            written = committed(work)
+            written, act_id = committed(work)
         except (Invalid, Conflict, Refused) as error:
             return self.refused(id, form, error)
-        flash(str(_("{title} was saved.", title=written.title)), "good")
+        flash_act(saved_text(written), act_id if id or rights(session, self.model).may("delete") else None)
         return redirect(f"{self.view.url}{written.id}", 303)
 
     def refused(self, id: int | None, form: RecordForm, error: TandemError) -> Response:
@@ -210,8 +211,7 @@ class Screen(Deeds, Generic[M]):
         form.blame(() if isinstance(error, Conflict) else error.errors, str(error))
         form.keep(self.titles(session, record))
         page = self.page(session, record, form)
-        if isinstance(error, Conflict):
-            page.notice = {"message": error.message, "faults": error.errors}
+        page.notice = {"message": error.message, "faults": error.errors} if isinstance(error, Conflict) else None
         return render(self.template, 422 if isinstance(error, Invalid) else 409, **page.values())
 
     def with_lines(self, session: Session, record: M, form: RecordForm) -> Response:
