@@ -12,6 +12,8 @@ WORDS = {
     "refused": _("The server refused this."),
     "failed": _("This did not work. Try again."),
     "removed": _("Line removed"),
+    "too_large": _("The file is larger than {limit} MB: send a smaller one"),
+    "filed": _("Files kept: {count}"),
     "today": _("Today"),
     "month": _("Month"),
     "week": _("Week"),
