@@ -90,6 +90,8 @@ def add_routes(blueprint: Blueprint, screen: Screen[Any]) -> None:
     add("/", "index", screen.index, methods=both)
     add("/<int:id>", "show", screen.show)
     add("/new", "new", screen.new, methods=both)
+    add("/quick", "quick", screen.quick, methods=both)
+    add("/<int:id>/quick", "quick", screen.quick, methods=both)
     add("/recompute", "recompute", screen.compute, methods=["POST"])
     add("/<int:id>", "edit", screen.edit, methods=["POST"])
     for name, method in (("next", screen.next), ("previous", screen.previous), ("history", screen.history)):

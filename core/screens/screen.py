@@ -24,6 +24,7 @@ from core.screens.forms.boxes import Entry, entries_of, line_slots
 from core.screens.forms.form import RecordForm
 from core.screens.forms.neighbours import neighbour
 from core.screens.forms.options import options, short_list, titles_of
+from core.screens.forms.quick import Quick
 from core.screens.forms.record_page import RecordPage, addresses
 from core.screens.pages import part, render
 from core.screens.panels import opened, shown_panels
@@ -39,7 +40,7 @@ from core.screens.views.view import View
 M = TypeVar("M", bound=Model)
 
 
-class Screen(Saving, Deeds, Generic[M]):
+class Screen(Saving, Quick, Deeds, Generic[M]):
     """How people see and change the records of one model: `class TicketScreen(Screen[Ticket])` changes some steps."""
 
     template: ClassVar[str] = "form.html"
@@ -77,7 +78,7 @@ class Screen(Saving, Deeds, Generic[M]):
             if own and own[0].field.target is not None and self.may_write(session, own[0]):
                 columns = entries_of(own[0].field.target, line_slots(spec))
                 lines[spec.field] = [e for e in columns if self.may_write(session, e)]
-        return RecordForm(entries, lines, self.options_url)
+        return RecordForm(entries, lines, self.options_url, self.ways)
 
     def save(self, session: Session, record: M | None, values: Mapping[str, Any], how: Reading, version: int | None) -> M:
         """Write what was typed on the record, or a new one."""

@@ -6,7 +6,7 @@ import './menus.js'
 import './palette.js'
 import './preferences.js'
 import './requests.js'
-import { startForms } from './forms.js'
+import { focusFault, startForms } from './forms.js'
 import { startLines } from './lines.js'
 import { startPapers } from './papers.js'
 import { startSelection } from './selection.js'
@@ -22,7 +22,7 @@ function start (root) {
   startSelection(root)
   startToasts(root)
   startWidgets(root)
-  root.querySelector('[data-focus]')?.focus()
+  if (!focusFault(root)) root.querySelector('[data-focus]')?.focus()
 }
 
 start(document)

@@ -46,6 +46,7 @@ class Deeds:
 
         def titles(self, session: Session, record: Any, looking: Looking | None = None) -> Titles: ...
         def options_url(self, model: Any) -> str: ...
+        def ways(self, model: Any) -> Mapping[str, str]: ...
 
     def perform(self, id: int, name: str) -> Response:
         """Do a verb, or ask what it needs to know."""
@@ -65,7 +66,7 @@ class Deeds:
     def _verb(self, verb: Verb, id: int | None) -> Response:
         session: Session = g.session
         demand(session, self.model, verb.name)
-        form = RecordForm(*entries_for(verb), self.options_url)
+        form = RecordForm(*entries_for(verb), self.options_url, self.ways)
         if request.method == "GET":
             self._prefill(session, verb, form)
             return self._ask(verb, id, form)
