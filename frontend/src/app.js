@@ -9,7 +9,9 @@ import './preferences.js'
 import './requests.js'
 import './undo.js'
 import { startForms } from './forms.js'
+import { focusFault, startForms } from './forms.js'
 import { startLines } from './lines.js'
+import { startPapers } from './papers.js'
 import { startSelection } from './selection.js'
 import { startToasts } from './toasts.js'
 import { startWidgets } from './widgets.js'
@@ -19,10 +21,11 @@ window.htmx = htmx // for addons' own modules
 function start (root) {
   startForms(root)
   startLines(root)
+  startPapers(root)
   startSelection(root)
   startToasts(root)
   startWidgets(root)
-  root.querySelector('[data-focus]')?.focus()
+  if (!focusFault(root)) root.querySelector('[data-focus]')?.focus()
 }
 
 start(document)
