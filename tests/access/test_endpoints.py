@@ -27,6 +27,9 @@ OWN = (
     "/reports/",
     "/imports/",
     "/exports/",
+    "/acts/",
+    "/trash/",
+    "/trash/empty",
     "/api/v1/docs",
     "/api/v1/openapi.json",
 )

@@ -1,6 +1,6 @@
 """Files of what a list page shows: the same filter, groups, order and columns; a preview first, long ones as a job."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,11 +19,9 @@ from core.screens.exports.previews import PAPERS, formats_named, preview
 from core.screens.exports.sheets import Sheet
 from core.screens.fields.formats import formats
 from core.screens.fields.rights import demand
-from core.screens.fields.typed import asking_of
 from core.screens.lists.chips import filter_chips
 from core.screens.lists.cube_asked import read_cube
 from core.screens.lists.cube_page import cube_sheet_of
-from core.screens.lists.where import read
 from core.screens.pages import render
 
 #: rows above which a file is made by a worker, while the page shows how far it is; a printed page takes longer
@@ -34,26 +32,28 @@ OF_THE_FILE = ("export", "paper")
 JOB = "core.export"
 
 
-def sheet_of(page: Any, ids: Sequence[int] = ()) -> Sheet:
-    """What a list page shows as a sheet; with `ids` only those of its records."""
+def sheet_of(page: Any) -> Sheet:
+    """What a list page shows as a sheet."""
     demand(page.session, page.view.model, "export")
-    condition = page.condition
-    if ids:
-        condition = condition.also(read(["id", "in", list(ids)], page.view.fields, asking_of(page.session)))
-    notes = notes_of(page, len(ids))
-    if page.asked.mode == "pivot" and not ids:
+    notes = notes_of(page)
+    if page.asked.mode == "pivot":
         return cube_sheet_of(page, notes)
     groups = page.asked.groups if page.asked.mode == "list" else ()
-    return list_sheet(page.session, page.view, page.listing, condition, page.asked.order, groups, notes)
+    return list_sheet(page.session, page.view, page.listing, page.condition, page.asked.order, groups, notes)
 
 
-def notes_of(page: Any, ticked: int = 0) -> list[str]:
+def is_chosen(page: Any) -> bool:
+    """Whether a page is narrowed to ticked records, which its address does not say."""
+    return bool(page.condition != page.asked.condition(page.session, page.screen.rows(page.session)))
+
+
+def notes_of(page: Any) -> list[str]:
     """What a file says of itself: filters, groups and order in words, who made it and when."""
     session, fields = page.session, page.view.fields
     told = [" ".join(filter(None, (chip.label, chip.sign, chip.value))) for chip in filter_chips(session, page.asked)]
     notes = [str(_("Filter: {filters}", filters="; ".join(told)))] if told else []
-    if ticked:
-        notes.append(str(_("Only {count} chosen records", count=ticked)))
+    if is_chosen(page):
+        notes.append(str(_("Only chosen records")))
     if page.asked.mode == "pivot":
         cube = read_cube(page.asked)
         if cube.cols:
@@ -76,28 +76,30 @@ def made_note(session: Session) -> str:
     return str(_("{company}, {day}, {time}", company=company.name if company else "Tandem", day=day, time=f"{at:%H:%M}"))
 
 
-def export_response(page: Any, kind: str, ids: Sequence[int] = (), paper: str = "") -> Any:
+def export_response(page: Any, kind: str) -> Any:
     """The preview, the file, or the page of the job that makes it."""
     demand(page.session, page.view.model, "export")
-    paper = paper or page.asked.rest.get("paper", "auto")
+    paper = page.asked.rest.get("paper", "auto")
     if kind == "preview":
-        return preview_page(page, ids)
+        return preview_page(page)
     known_format(kind)
     if paper not in PAPERS:
         message = _("paper is one of {all}", all=", ".join(PAPERS))
         raise Invalid(message, [FieldError("paper", message)])
-    if not ids and page.asked.mode != "pivot" and is_long(page, kind):
+    if page.asked.mode != "pivot" and not is_chosen(page) and is_long(page, kind):
         address = enqueued(page, kind, paper)
         return redirect(address, 303)
-    return sent(export_file(page, kind, ids, paper))
+    return sent(export_file(page, kind, paper))
 
 
-def export_file(page: Any, kind: str, ids: Sequence[int] = (), paper: str = "auto") -> Export:
-    """A finished file of what a list page shows, told in the log; with `ids` only of those records."""
+def export_file(page: Any, kind: str, paper: str = "auto") -> Export:
+    """A finished file of what a list page shows, told in the log."""
     again = type(page)
 
     def make(session: Session) -> Sheet:
-        return sheet_of(again(page.screen, session, page.asked.rest), ids)
+        twin = again(page.screen, session, page.asked.rest)
+        twin.condition = page.condition
+        return sheet_of(twin)
 
     database = current_app.extensions["tandem_kernel"].database
     return made_file(page.session, database, make, kind, page.view.model, paper)
@@ -126,11 +128,11 @@ def enqueued(page: Any, kind: str, paper: str) -> str:
     return url_for("exports.show", key=number)
 
 
-def preview_page(page: Any, ids: Sequence[int] = ()) -> Any:
+def preview_page(page: Any) -> Any:
     """What will be in the file, and in which format."""
     shape = formats(today(page.session).year, actor(page.session).zone)
     given = {name: value for name, value in page.asked.values().items() if name not in OF_THE_FILE}
-    return preview_response(preview(sheet_of(page, ids), shape), given, page.view.url, page.view.plural)
+    return preview_response(preview(sheet_of(page), shape), given, page.view.url, page.view.plural)
 
 
 def preview_response(made: Any, given: Mapping[str, Any], url: str, back_label: str) -> Response:
