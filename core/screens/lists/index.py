@@ -8,18 +8,22 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from core.db import Archivable, actor, today
+from core.screens.calendars.making import entry_made, entry_moved, may_make, part_of
+from core.screens.calendars.page import Addresses, CalendarPage
 from core.screens.exports.files import FORMATS, write_sheet
 from core.screens.exports.sheets import list_sheet
 from core.screens.fields.rights import demand, rights
 from core.screens.lists.asked import Asked, read_args
-from core.screens.lists.bulk import act_on, bulk_actions, move_card
+from core.screens.lists.boards import Board
+from core.screens.lists.bulk import act_on, bulk_actions
+from core.screens.lists.card_posts import board_changed
 from core.screens.lists.chips import filter_chips, group_chips
 from core.screens.lists.compiled import Compiler
 from core.screens.lists.cube_page import cube_sheet_of, cube_values
 from core.screens.lists.frame import Frame
+from core.screens.lists.graphs import Graph
 from core.screens.lists.grid import Grid
-from core.screens.lists.kinds import agenda, board, events, graph
-from core.screens.pages import committed, drawn_blocks, render, wants_json
+from core.screens.pages import committed, drawn_blocks, render
 
 AROUND = ("head", "chips", "dialogs")
 PAGES = {
@@ -46,17 +50,24 @@ def joined_args() -> dict[str, str]:
 
 
 def changed(screen: Any, session: Session) -> Any:
-    """Move a card, or do something to all that is ticked."""
-    if "card" in request.form:
-        moved = committed(lambda s: move_card(s, screen, request.form.get("card", ""), request.form.get("column", "")))
-        if wants_json() or request.headers.get("X-Requested-With") == "fetch":
-            return {"moved": moved.id}
-        return redirect(f"{screen.view.url}?view=kanban", 303)
+    """Move a card or an entry, make one, or do something to all that is ticked."""
+    if "card" in request.form or "quick" in request.form:
+        return board_changed(screen, session, lambda screen, session: ListPage(screen, session, board_args()))
+    if request.args.get("entry") == "new":
+        return entry_made(screen)
+    if request.args.get("entry") == "move":
+        back = f"{screen.view.url}?view=calendar"
+        return entry_moved(lambda s: screen.calendar(ListPage(screen, s, {"view": "calendar"})), back)
     ids = [int(word) for word in request.form.getlist("id") if word.isdigit() and len(word) < 10]
     told = committed(lambda s: act_on(s, screen, request.form.get("action", ""), ids))
     flash(str(told), "good")
     back = request.form.get("back", "")
     return redirect(f"{screen.view.url}{back if back.startswith('?') else ''}", 303)
+
+
+def board_args() -> dict[str, str]:
+    """The board that a card was moved on."""
+    return {**joined_args(), "view": "kanban", "by": request.form.get("by", "")}
 
 
 def compiler_of(app: Any) -> Compiler:
@@ -88,8 +99,10 @@ class ListPage:
         kind = self.asked.rest.get("export")
         if kind:
             return self.export(kind)
-        if self.asked.mode == "calendar" and self.asked.part == "events":
-            return make_response({"events": events(self, request.args)})
+        if self.asked.mode == "calendar" and self.asked.part in ("events", "new", "move"):
+            return make_response(part_of(self.calendar(), self.screen, self.asked.part))
+        if self.asked.mode == "kanban" and self.asked.part:
+            return make_response(Board(self).part(self.asked.part, self.asked.rest))
         if self.asked.mode == "list" and self.asked.part == "rows":
             return make_response(self.grid().rows_part())
         if self.asked.mode == "list" and self.asked.part == "sums":
@@ -116,14 +129,27 @@ class ListPage:
     def values(self) -> dict[str, Any]:
         """What the template of the mode shows."""
         if self.asked.mode == "kanban":
-            return board(self)
+            return Board(self).values()
         if self.asked.mode == "calendar":
-            return agenda(self)
+            return {"page": self.calendar().values()}
         if self.asked.mode == "pivot":
             return cube_values(self)
         if self.asked.mode == "graph":
-            return graph(self)
+            return Graph(self).values()
         return self.grid().values()
+
+    def calendar(self) -> CalendarPage:
+        """The calendar of the list."""
+        asked, url, spec = self.asked, self.view.url, self.view.spec.calendar
+        new = asked.query(part="new", date=None, scale=None) if may_make(self.session, self.screen) else ""
+        at = Addresses(
+            asked.url,
+            asked.query(part="events", date=None, scale=None),
+            f"{url}?entry=move",
+            new,
+            names=(spec.start, spec.end or "", spec.all_day or ""),
+        )
+        return CalendarPage(self.session, self.screen.calendar(self), at, asked.rest, name=self.view.plural)
 
     def grid(self) -> Grid:
         """The rows or groups of the list."""
@@ -159,6 +185,8 @@ class ListPage:
         ]
         if self.asked.mode == "pivot":
             sheet = cube_sheet_of(self, notes)
+        elif self.asked.mode == "graph":
+            sheet = Graph(self).sheet(notes)
         else:
             groups = self.asked.groups if self.asked.mode == "list" else ()
             sheet = list_sheet(self.session, self.view, self.listing, self.condition, self.asked.order, groups, notes)
