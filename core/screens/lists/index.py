@@ -9,10 +9,13 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from core.db import Archivable, actor, today
+from core.screens.calendars.making import may_make, part_of
+from core.screens.calendars.page import Addresses, CalendarPage
 from core.screens.exports.files import FORMATS, write_sheet
 from core.screens.exports.sheets import list_sheet
 from core.screens.fields.rights import demand, rights
 from core.screens.lists.asked import Asked, read_args
+from core.screens.lists.boards import Board
 from core.screens.lists.bulk import bulk_actions
 from core.screens.lists.cells import editable_paths
 from core.screens.lists.changes import changed
@@ -20,8 +23,8 @@ from core.screens.lists.chips import filter_chips, group_chips
 from core.screens.lists.compiled import Compiler
 from core.screens.lists.cube_page import cube_sheet_of, cube_values
 from core.screens.lists.frame import Frame
+from core.screens.lists.graphs import Graph
 from core.screens.lists.grid import Grid
-from core.screens.lists.kinds import agenda, board, events, graph
 from core.screens.pages import drawn_blocks, render
 
 AROUND = ("head", "chips", "dialogs")
@@ -82,8 +85,10 @@ class ListPage:
         kind = self.asked.rest.get("export")
         if kind:
             return self.export(kind)
-        if self.asked.mode == "calendar" and self.asked.part == "events":
-            return make_response({"events": events(self, request.args)})
+        if self.asked.mode == "calendar" and self.asked.part in ("events", "new", "move"):
+            return make_response(part_of(self.calendar(), self.screen, self.asked.part))
+        if self.asked.mode == "kanban" and self.asked.part:
+            return make_response(Board(self).part(self.asked.part, self.asked.rest))
         if self.asked.mode == "list" and self.asked.part == "rows":
             return make_response(self.grid().rows_part())
         if self.asked.mode == "list" and self.asked.part == "sums":
@@ -110,14 +115,27 @@ class ListPage:
     def values(self) -> dict[str, Any]:
         """What the template of the mode shows."""
         if self.asked.mode == "kanban":
-            return board(self)
+            return Board(self).values()
         if self.asked.mode == "calendar":
-            return agenda(self)
+            return {"page": self.calendar().values()}
         if self.asked.mode == "pivot":
             return cube_values(self)
         if self.asked.mode == "graph":
-            return graph(self)
+            return Graph(self).values()
         return self.grid().values()
+
+    def calendar(self) -> CalendarPage:
+        """The calendar of the list."""
+        asked, url, spec = self.asked, self.view.url, self.view.spec.calendar
+        new = asked.query(part="new", date=None, scale=None) if may_make(self.session, self.screen) else ""
+        at = Addresses(
+            asked.url,
+            asked.query(part="events", date=None, scale=None),
+            f"{url}?entry=move",
+            new,
+            names=(spec.start, spec.end or "", spec.all_day or ""),
+        )
+        return CalendarPage(self.session, self.screen.calendar(self), at, asked.rest, name=self.view.plural)
 
     def grid(self) -> Grid:
         """The rows or groups of the list."""
@@ -154,6 +172,8 @@ class ListPage:
         ]
         if self.asked.mode == "pivot":
             sheet = cube_sheet_of(self, notes)
+        elif self.asked.mode == "graph":
+            sheet = Graph(self).sheet(notes)
         else:
             groups = self.asked.groups if self.asked.mode == "list" else ()
             sheet = list_sheet(self.session, self.view, self.listing, self.condition, self.asked.order, groups, notes)
