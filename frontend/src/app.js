@@ -6,6 +6,7 @@ import './menus.js'
 import './palette.js'
 import './preferences.js'
 import './requests.js'
+import { startFilters } from './filters.js'
 import { startForms } from './forms.js'
 import { startLines } from './lines.js'
 import { startSelection } from './selection.js'
@@ -15,6 +16,7 @@ import { startWidgets } from './widgets.js'
 window.htmx = htmx // for addons' own modules
 
 function start (root) {
+  startFilters(root)
   startForms(root)
   startLines(root)
   startSelection(root)
