@@ -12,6 +12,7 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.api import install as install_api
     from core.screens.mount import mount_screens
     from core.screens.reports.page import reports
+    from core.screens.saved.pages import saved
     from core.web.find import find
     from core.web.home import home
     from core.web.imports import imports
@@ -29,7 +30,7 @@ def mount(app: Flask, composition: Composition) -> None:
 
     install_login(app)
     install_settings(app)
-    own = (home, find, reports, imports, undo, trash, addons, system, status, profile, users, organisation, roles)
+    own = (home, find, reports, saved, imports, undo, trash, addons, system, status, profile, users, organisation, roles)
     for blueprint in own:
         app.register_blueprint(blueprint)
     install_api(app, composition)
