@@ -13,21 +13,17 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.screens.mount import mount_screens
     from core.screens.reports.page import reports
     from core.web.find import find
+    from core.web.forgotten import forgotten
     from core.web.home import home
     from core.web.imports import imports
     from core.web.login import install as install_login
     from core.web.settings import install as install_settings
-    from core.web.settings.addons import addons
-    from core.web.settings.organisation import organisation
-    from core.web.settings.profile import profile
-    from core.web.settings.roles import roles
-    from core.web.settings.system import system
-    from core.web.settings.users import users
+    from core.web.settings.pages import PAGES
     from core.web.status import status
 
     install_login(app)
     install_settings(app)
-    for blueprint in (home, find, reports, imports, addons, system, status, profile, users, organisation, roles):
+    for blueprint in (home, find, reports, imports, status, forgotten, *PAGES):
         app.register_blueprint(blueprint)
     install_api(app, composition)
     mount_screens(app, composition)

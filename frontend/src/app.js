@@ -8,6 +8,7 @@ import './preferences.js'
 import './requests.js'
 import { startForms } from './forms.js'
 import { startLines } from './lines.js'
+import { startProgress } from './progress.js'
 import { startSelection } from './selection.js'
 import { startToasts } from './toasts.js'
 import { startWidgets } from './widgets.js'
@@ -17,6 +18,7 @@ window.htmx = htmx // for addons' own modules
 function start (root) {
   startForms(root)
   startLines(root)
+  startProgress(root)
   startSelection(root)
   startToasts(root)
   startWidgets(root)
