@@ -23,6 +23,7 @@ LAYERS = (
     "registry",
     "jobs",
     "mail",
+    "attachments",
     "screens",
     "importing",
     "api",

@@ -20,10 +20,12 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.web.settings import install as install_settings
     from core.web.settings.pages import PAGES
     from core.web.status import status
+    from core.web.trash import trash
+    from core.web.undo import undo
 
     install_login(app)
     install_settings(app)
-    for blueprint in (home, find, reports, imports, status, forgotten, *PAGES):
+    for blueprint in (home, find, reports, imports, undo, trash, status, forgotten, *PAGES):
         app.register_blueprint(blueprint)
     install_api(app, composition)
     mount_screens(app, composition)

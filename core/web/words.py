@@ -12,6 +12,11 @@ WORDS = {
     "refused": _("The server refused this."),
     "failed": _("This did not work. Try again."),
     "removed": _("Line removed"),
+    "create": _("Create “{text}”…"),
+    "open": _("Open the record"),
+    "discard": _("Drop what was typed since it was opened?"),
+    "too_large": _("The file is larger than {limit} MB: send a smaller one"),
+    "filed": _("Files kept: {count}"),
     "today": _("Today"),
     "month": _("Month"),
     "week": _("Week"),
@@ -21,6 +26,10 @@ WORDS = {
     "next": _("Next"),
     "all_day": _("All day"),
     "more": _("{count} more"),
+    "keep_mine": _("Keep mine"),
+    "take_theirs": _("Take theirs"),
+    "restore": _("Restore"),
+    "all_sure": _("{what}: all {count} that match?"),
 }
 
 
