@@ -18,12 +18,7 @@ OWN = (
     "core.web.undo",
     "core.web.trash",
     "core.web.status",
-    "core.web.settings.addons",
-    "core.web.settings.system",
-    "core.web.settings.profile",
-    "core.web.settings.users",
-    "core.web.settings.organisation",
-    "core.web.settings.roles",
+    "core.web.forgotten",
 )
 
 
@@ -33,12 +28,15 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.screens.mount import mount_screens
     from core.web.login import install as install_login
     from core.web.settings import install as install_settings
+    from core.web.settings.pages import PAGES
 
     install_login(app)
     install_settings(app)
     for place in OWN:
         module, _colon, name = place.partition(":")
         app.register_blueprint(getattr(import_module(module), name or module.rpartition(".")[2]))
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
     install_api(app, composition)
     mount_screens(app, composition)
     for addon in composition.addons:
