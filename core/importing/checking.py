@@ -7,9 +7,10 @@ from typing import Any
 
 from core.errors import Invalid
 from core.i18n import LANGUAGES, Catalogs, _, humanised
+from core.importing.beside import MARK
 from core.importing.importer import Importer
 from core.importing.mapping import UNREADABLE, Columns
-from core.screens.fields.field import Field, fields_of
+from core.screens.fields.field import Field
 from core.screens.fields.parsing import Reading, Unreadable, parse, separators
 from core.values import fold
 
@@ -64,13 +65,13 @@ class Checker:
     ) -> None:
         self.importer, self.columns, self.how = importer, columns, how
         self.decimal = separators(how.language or "en")[1]
-        known = fields_of(importer.model)
+        known = importer.fields
         shut = {name for name, each in known.items() if {name, each.key} & closed}
         self.left_out = sorted(name for name in columns if name in shut)
         self.fields: Mapping[str, Field] = {
             name: each for name, each in known.items() if not each.kernel and each.kind != "lines" and name not in shut
         }
-        self.required = [each for each in self.fields.values() if each.required]
+        self.required = [each for each in self.fields.values() if each.required and not each.name.startswith(MARK)]
         self.readers = {name: reader_of(each, how, catalogs) for name, each in self.fields.items()}
 
     def check(self, number: int, row: Sequence[Any]) -> Planned:

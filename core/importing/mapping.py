@@ -5,9 +5,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.i18n import LANGUAGES, Catalogs, humanised, translated
+from core.i18n import LANGUAGES, Catalogs, Spoken, humanised, translated
 from core.importing.importer import Importer
-from core.screens.fields.field import fields_of
 
 Columns = dict[str, list[int]]
 LEFT_OUT = "-"
@@ -34,10 +33,10 @@ class Names:
         for filled, names in importer.aliases.items():
             for rank, name in enumerate(names):
                 self.known.setdefault(name_key(name), (filled, rank + 10))
-        for name, field in fields_of(importer.model).items():
+        for name, field in importer.fields.items():
             if not field.kernel and field.kind != "lines":
                 labels = [catalogs.translate(field.text, language) for language in LANGUAGES] if catalogs else [field.text]
-                for word in (name, field.key, *labels):
+                for word in (name, field.key, *labels, *Spoken.spoken(field.text)):
                     self.known.setdefault(name_key(word), (name, 0))
         self.known[UNREADABLE] = (UNREADABLE, 0)
         self.said: set[str] = set()
@@ -84,7 +83,7 @@ class Names:
 
 def choices(importer: Importer) -> list[tuple[str, str]]:
     """What a column can be mapped to: fields by label, and names that the importer makes fields of; sorted."""
-    fields = {name: f for name, f in fields_of(importer.model).items() if not f.kernel and f.kind != "lines"}
+    fields = {name: f for name, f in importer.fields.items() if not f.kernel and f.kind != "lines"}
     named = {name: field.label for name, field in fields.items()}
     named |= {
         name: translated(humanised(name)) for name in importer.aliases if name not in named and name not in importer.alone

@@ -14,7 +14,6 @@ from core.importing.checking import Planned
 from core.importing.dialects import among, on_postgresql
 from core.importing.door import Door, predicate
 from core.importing.importer import Importer
-from core.screens.fields.field import fields_of
 from core.values import fold
 
 
@@ -51,7 +50,7 @@ class Namer:
         for name, texts in wanted.items():
             missing = {fold(text): text for text in sorted(texts) if self.record(name, text) is None}
             if missing:
-                target: Any = fields_of(self.importer.model)[name].target
+                target: Any = self.importer.fields[name].target
                 values = dict(self.importer.makes[name])
                 records = [values | {self._title(name): text} for text in missing.values()]
                 made = Door(session, target).create(records, remember=target is not self.importer.model)
@@ -70,11 +69,11 @@ class Namer:
         return linked
 
     def _title(self, name: str) -> str:
-        target: Any = fields_of(self.importer.model)[name].target
+        target: Any = self.importer.fields[name].target
         return self.importer.lookups.get(name, str(target.__title__))
 
     def _stored(self, session: Session, name: str, texts: Mapping[str, str]) -> dict[str, int]:
-        target: Any = fields_of(self.importer.model)[name].target
+        target: Any = self.importer.fields[name].target
         table, connection = target.__table__, kernel_connection(session)
         column, keys = comparable(session, target, self._title(name), texts)
         query = select(column, func.min(table.c.id)).where(among(connection, column, sorted(keys)))

@@ -8,6 +8,7 @@ from sqlalchemy import inspect, select
 
 from core.access.models import RoleCustomisation
 from core.access.permissions import Customisation
+from core.custom.definition import read_definitions
 from core.db import Database
 from core.registry.composition import Composition, compose
 from core.registry.discover import Discovery, discover
@@ -48,7 +49,7 @@ class Kernel:
         """The composition of these addons; those whose files have problems or are not here are left out and named."""
         wanted = list(names)
         broken = {name: problems for name in wanted if (problems := self.problems_of(name))}
-        return compose(self.addons, wanted, generation, broken, self.customised())
+        return compose(self.addons, wanted, generation, broken, self.customised(), read_definitions(self.database))
 
     def customised(self) -> list[Customisation]:
         """What an administrator changed of the roles; nothing in a database that is not migrated yet."""

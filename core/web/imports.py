@@ -1,6 +1,6 @@
 """The import pages: a file is uploaded, checked without writing anything, brought in, and taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, g, redirect, request
@@ -22,7 +22,6 @@ from core.importing.reading import Unreadable, glance
 from core.importing.service import mapping_for, save_mapping
 from core.importing.texts import ENCODINGS
 from core.jobs import enqueue
-from core.screens.fields.field import fields_of
 from core.screens.fields.rights import demand
 from core.screens.pages import committed, render
 from core.signals import Delivery
@@ -116,7 +115,7 @@ def show(key: int) -> Response:
         job = session.get(Delivery, made.job_id) if made.job_id else None
     if job is not None and job.state == "parked" and made.state in BUSY:
         made.state, made.error = "failed", job.error
-    model, words = model_labelled(made.model), VERDICTS.items()
+    importer, words = importer_of(composition(), model_labelled(made.model)), VERDICTS.items()
     return render(
         "imports/import.html",
         made=made,
@@ -125,14 +124,14 @@ def show(key: int) -> Response:
         busy=made.state in BUSY,
         tab=tab,
         rows=rows,
-        shown=shown_fields(model, rows),
-        labels={name: field.label for name, field in fields_of(model).items()},
+        shown=shown_fields(importer.fields, rows),
+        labels={name: field.label for name, field in importer.fields.items()},
         columns=columns_of(made),
-        choices=choices(importer_of(composition(), model)),
+        choices=choices(importer),
         verdicts=[(v, mark, translated(done if made.state == "done" else will)) for v, (mark, will, done) in words],
         model_title=model_title(made.model),
         back=model_url(made.model),
-        is_final=importer_of(composition(), model).final,
+        is_final=importer.final,
         encodings=ENCODINGS,
         languages=LANGUAGES,
     )
@@ -266,9 +265,9 @@ def columns_of(made: Import) -> list[tuple[str, str]]:
     return [(str(head or ""), fills.get(at, "")) for at, head in enumerate(made.about.get("header", []))]
 
 
-def shown_fields(model: Any, rows: Sequence[ImportRow]) -> list[str]:
+def shown_fields(fields: Iterable[str], rows: Sequence[ImportRow]) -> list[str]:
     """The fields that most of these rows have, in the order of the model."""
-    counted = {name: sum(name in row.file for row in rows) for name in fields_of(model)}
+    counted = {name: sum(name in row.file for row in rows) for name in fields}
     most = sorted((n for n in counted if counted[n]), key=lambda n: -counted[n])[:SHOWN_FIELDS]
     return [name for name in counted if name in most]
 

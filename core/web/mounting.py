@@ -18,6 +18,7 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.web.login import install as install_login
     from core.web.settings import install as install_settings
     from core.web.settings.addons import addons
+    from core.web.settings.fields import fields
     from core.web.settings.organisation import organisation
     from core.web.settings.profile import profile
     from core.web.settings.roles import roles
@@ -27,7 +28,7 @@ def mount(app: Flask, composition: Composition) -> None:
 
     install_login(app)
     install_settings(app)
-    for blueprint in (home, find, reports, imports, addons, system, status, profile, users, organisation, roles):
+    for blueprint in (home, find, reports, imports, addons, system, status, profile, users, organisation, roles, fields):
         app.register_blueprint(blueprint)
     install_api(app, composition)
     mount_screens(app, composition)

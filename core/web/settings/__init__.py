@@ -31,6 +31,7 @@ PEOPLE = (
 )
 SYSTEM = (
     Page("Addons", "/settings/addons", icon="puzzle"),
+    Page("Fields", "/settings/fields", icon="table-options"),
     Page("Jobs", "/settings/jobs", icon="clock"),
     Page("Signals", "/settings/signals", icon="bell"),
     Page("Health", "/settings/health", icon="heart"),
