@@ -45,6 +45,7 @@ class Planned:
     stored: Mapping[str, Any] | None = None
     titles: dict[str, str] = field(default_factory=dict)
     file: dict[str, Any] = field(default_factory=dict)
+    fits: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, field_name: str, message: Any) -> None:
         """Note a fault; the row will not be written."""

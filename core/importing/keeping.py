@@ -101,4 +101,5 @@ class Keeper:
             "cells": cells if one.verdict in ALWAYS else [],
             "file": file,
             "here": here,
+            "fits": one.fits or None,
         }

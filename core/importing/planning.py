@@ -10,6 +10,7 @@ from core.db import kernel_connection
 from core.i18n import _
 from core.importing.beside import MARK, Beside
 from core.importing.checking import Planned
+from core.importing.choosing import UNDECIDED, Decisions
 from core.importing.door import Door
 from core.importing.importer import Importer
 from core.importing.matching import Matcher
@@ -22,15 +23,19 @@ class Planner:
 
     importer: Importer
     hidden: frozenset[str] = frozenset()
+    decisions: Decisions = UNDECIDED
 
     def __post_init__(self) -> None:
-        self.matcher = Matcher(self.importer, self.hidden)
+        self.matcher = Matcher(self.importer, self.hidden, self.decisions)
         self.namer = Namer(self.importer)
         self.key_of = {name: each.key for name, each in self.importer.fields.items()}
         self.labels = self.importer.fields
 
     def plan(self, session: Session, chunk: Sequence[Planned]) -> None:
         """Give each row its verdict; a few statements a chunk."""
+        for one in self._open(chunk):
+            if self.decisions.leaves(one.row):
+                one.verdict, one.why = "duplicate", str(_("left out by hand"))
         for one in self._open(chunk):
             self.matcher.find_in_file(one)
         self.namer.look(session, self._open(chunk))

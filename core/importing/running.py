@@ -10,6 +10,7 @@ from core.db import kernel_connection
 from core.i18n import Catalogs
 from core.importing.beside import Beside
 from core.importing.checking import Checker, Planned
+from core.importing.choosing import UNDECIDED, Decisions
 from core.importing.door import policy_of
 from core.importing.importer import Importer
 from core.importing.keeping import Keeper, Report
@@ -35,6 +36,7 @@ class Run:
     how: Reading = field(default_factory=lambda: Reading("en"))
     catalogs: Catalogs | None = None
     saved: dict[str, str] = field(default_factory=dict)
+    decisions: Decisions = UNDECIDED
     dry: bool = False
     import_id: int | None = None
     done_rows: int = 0
@@ -74,7 +76,7 @@ class Run:
             closed |= Beside(session, self.importer.model).closed(policy, "unwritable")
         self.checker = Checker(self.importer, report.columns, self.how, closed, self.catalogs)
         report.left_out = self.checker.left_out
-        self.planner = Planner(self.importer, hidden)
+        self.planner = Planner(self.importer, hidden, self.decisions)
         self.writer = Writer(self.planner, self.import_id or 0)
         return ((n, row) for n, row in enumerate(chain(first[at + 1 :], rows), at + 2) if any(row))
 

@@ -14,7 +14,7 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.screens.reports.page import reports
     from core.web.find import find
     from core.web.home import home
-    from core.web.imports import imports
+    from core.web.import_choices import imports
     from core.web.login import install as install_login
     from core.web.settings import install as install_settings
     from core.web.settings.addons import addons

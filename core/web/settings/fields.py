@@ -88,7 +88,10 @@ def of_model(model: str) -> Response:
 
 def row_of(owner: type[Model], kept: CustomField) -> Row:
     """A field with how many records have a value of it."""
-    groups = {group.name: translated(group.label) for group in composition_here().views.of(owner).form.groups}
+    groups = {
+        group.name: translated(group.label) or group.name.capitalize()
+        for group in composition_here().views.of(owner).form.groups
+    }
     return Row(
         kept.id,
         translated(definition_of(kept).label),
