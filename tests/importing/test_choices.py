@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from addons.base_catalog.models import Product, Unit
 from addons.crm_contacts.models import Contact
 from core.db import now
 from core.importing.importer import importer_of
@@ -14,7 +15,12 @@ from core.importing.jobs import forget_files_job
 from core.importing.mapping import Names
 from core.importing.models import Import
 from core.importing.reading import glance
+from core.importing.service import import_file
+from core.registry.customs import Asked
+from core.screens.lists.answers import list_records
+from core.screens.records.writing import write_record
 from core.testing.tandem import Tandem
+from tests.custom.test_fields import with_fields
 from tests.importing.test_pages import LABEL, contacts, site, uploaded
 
 __all__ = ["site"]
@@ -93,6 +99,28 @@ def test_a_template_has_the_headings_and_comes_back_in(site: Tandem, tmp_path: P
     assert {"Name", "City", "Email"} <= set(heads)
     found = names.guess(heads)
     assert found["name"] and found["city"] and len(found) == len(heads)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_usual_words_and_codes_are_understood(tandem: Callable[..., Tandem], tmp_path: Path) -> None:
+    replaces = Asked({"en": "Replaces"}, "relation", target="base_catalog.Product")
+    made = with_fields(tandem("base_catalog"), replaces, model="base_catalog.Product")
+    with made.write("admin") as session:
+        unit = write_record(session, Unit, None, {"name": "Bolsa", "symbol": "bol", "dimension": "piece"})
+        assert unit.id
+    file = tmp_path / "lista.csv"
+    file.write_text("Código;Descripción;Precio (€);Unidad de medida;Marca\nA-1;Bolsa grande;1.250,50;bolsa;Sol\n", "cp1252")
+    report = import_file(made.kernel, made.composition, "base_catalog.product", file, login="admin", language="es")
+    assert report.faults == [] and report.counts == {"create": 1}
+    file.write_text("SKU;Наименование;Цена;Replaces\nA-2;Мешок;3,5;a-1\n", "cp1251")
+    report = import_file(made.kernel, made.composition, "base_catalog.product", file, login="admin", language="ru")
+    assert report.faults == [] and report.counts == {"create": 1}
+    with made.read() as session:
+        found = session.execute(select(Product.code, Product.name, Product.price).order_by(Product.code)).all()
+    assert [tuple(map(str, row)) for row in found] == [("A-1", "Bolsa grande", "1250.500000"), ("A-2", "Мешок", "3.500000")]
+    with made.read("admin") as session:
+        told = list_records(session, Product, [["custom.replaces.code", "=", "A-1"]], fields="code,custom.replaces")["items"]
+    assert [(item["code"], item["custom.replaces"]["title"]) for item in told] == [("A-2", "Bolsa grande")]
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
