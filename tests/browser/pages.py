@@ -40,7 +40,7 @@ FIXED = {
     "jobs": "/settings/jobs",
     "signals": "/settings/signals",
     "health": "/settings/health",
-    "changes": "/settings/changes",
+    "changes": "/settings/audit",
     "profile": "/profile",
     "password": "/profile/password",
     "sessions": "/profile/sessions",
