@@ -158,6 +158,7 @@ async function leave () {
   const row = rowOf(cell)
   close('')
   redraw(row, told.row)
+  if (told.foot) row.closest('table').tFoot.innerHTML = told.foot
   if (told.undo) toast(told.text, { undo: told.undo, replaces: 'cell' })
   return true
 }

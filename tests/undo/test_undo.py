@@ -126,6 +126,7 @@ def test_deleted_with_all_its_rows_and_back_under_its_number(stand: Booth, clerk
     again = {name: told for name, told in dump(stand.database).items() if name not in ("core_change", "fair_guest")}
     assert {n: t for n, t in again.items() if n != "fair_bill"} == {n: t for n, t in rows.items() if n != "fair_bill"}
     assert stored(stand, Guest, guest).version == 2
+    assert f'href="{GUESTS}{guest}"' in clerk.get(f"{GUESTS}?q=ana").text  # found again by any piece of its name
     assert clerk.post("/trash/restore", data={"id": kept[0].id}).status_code == 404
 
 
