@@ -22,6 +22,8 @@ LAYERS = (
     "access",
     "registry",
     "jobs",
+    "mail",
+    "attachments",
     "screens",
     "importing",
     "api",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.access.policy import Policy
+from core.api.openapi_files import FILE, file_paths
 from core.api.schemas import (
     NUMBER,
     body_schema,
@@ -67,7 +68,7 @@ def document(composition: Composition, policy: Policy) -> dict[str, Any]:
     models = [model for model in composition.models.values() if has_address(model) and policy.may(model, "read")]
     models_enabled = frozenset(composition.models.values())
     may = rights_of(policy, models_enabled)
-    schemas: dict[str, Any] = {"Problem": PROBLEM}
+    schemas: dict[str, Any] = {"Problem": PROBLEM, "Attachment": FILE}
     paths: dict[str, Any] = {}
     for model in models:
         name = component(model)
@@ -125,6 +126,7 @@ def paths_of(composition: Composition, model: type[Base], may: Rights) -> Iterat
     yield f"{base}/{{id}}", {"parameters": [NUMBER_IN_PATH], **open_methods}
     history = operation(model, "history", "Who changed what", {"200": ANY})
     yield f"{base}/{{id}}/history", {"parameters": [NUMBER_IN_PATH], "get": history}
+    yield from file_paths(model, base, NUMBER_IN_PATH, may.may("update"), operation)
     for verb in composition.verbs(model).values():
         if may.may(verb.name):
             yield verb_path(model, base, verb)

@@ -8,6 +8,7 @@ from sqlalchemy import inspect, select
 
 from core.access.models import RoleCustomisation
 from core.access.permissions import Customisation
+from core.access.seen import Seen
 from core.db import Database
 from core.registry.composition import Composition, compose
 from core.registry.discover import Discovery, discover
@@ -25,6 +26,7 @@ class Kernel:
     discovery: Discovery = field(default_factory=Discovery)
     checkout: Path = CHECKOUT / "addons"
     installed: bool = True
+    seen: Seen = field(default_factory=Seen)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> "Kernel":
@@ -48,7 +50,9 @@ class Kernel:
         """The composition of these addons; those whose files have problems or are not here are left out and named."""
         wanted = list(names)
         broken = {name: problems for name in wanted if (problems := self.problems_of(name))}
-        return compose(self.addons, wanted, generation, broken, self.customised())
+        made = compose(self.addons, wanted, generation, broken, self.customised())
+        made.parts["settings"] = self.settings
+        return made
 
     def customised(self) -> list[Customisation]:
         """What an administrator changed of the roles; nothing in a database that is not migrated yet."""

@@ -148,4 +148,12 @@ def history_of(session: Session, contact: Contact, kind: str = "", limit: int = 
     if kind:
         wanted = wanted.where(TimelineEntry.kind == kind)
     rows = session.execute(wanted.order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc()).limit(limit)).all()
-    return [Happening(entry, who or "", entry.contact) for entry, who in rows]
+    absent = {key for key in {entry.contact_id for entry, _who in rows} if not _is_here(session, key)}
+    held = session.scalars(select(Contact).where(Contact.id.in_(absent))).all() if absent else ()
+    told = [Happening(entry, who or "", entry.contact) for entry, who in rows]
+    del held  # until here, so that none of them was fetched by itself
+    return told
+
+
+def _is_here(session: Session, contact_id: int) -> bool:
+    return session.identity_key(Contact, contact_id) in session.identity_map

@@ -47,6 +47,7 @@ class Deeds:
 
         def titles(self, session: Session, record: Any, looking: Looking | None = None) -> Titles: ...
         def options_url(self, model: Any) -> str: ...
+        def ways(self, model: Any) -> Mapping[str, str]: ...
 
     def perform(self, id: int, name: str) -> Response:
         """Do a verb, or ask what it needs to know."""
@@ -66,7 +67,7 @@ class Deeds:
     def _verb(self, verb: Verb, id: int | None) -> Response:
         session: Session = g.session
         demand(session, self.model, verb.name)
-        form = RecordForm(*entries_for(verb), self.options_url)
+        form = RecordForm(*entries_for(verb), self.options_url, self.ways)
         if request.method == "GET":
             self._prefill(session, verb, form)
             return self._ask(verb, id, form)
@@ -210,8 +211,3 @@ def lines_of(verb: Verb) -> list[Field]:
 
 def _version() -> int | None:
     return request.form.get("version", type=int)
-
-
-def saved_text(record: Any) -> Text:
-    """What is said when a record was saved."""
-    return _("{title} was saved.", title=record.title)
