@@ -38,6 +38,8 @@ FIXED = {
     "companies": "/settings/companies",
     "keys": "/settings/keys",
     "jobs": "/settings/jobs",
+    "trash": "/trash/",
+    "what I did": "/acts/",
     "signals": "/settings/signals",
     "health": "/settings/health",
     "changes": "/settings/audit",

@@ -66,16 +66,16 @@ def write_record(
             session.add(written)
         elif changes:
             written.updated_at = now()  # the version of a document counts its lines, too
-    _flush(session, written, changes)
-    remember(session, written, before)
+    _flush(session, written, changes, before)
     return written
 
 
-def _flush(session: Session, written: Model, changes: NestedChanges | None) -> None:
+def _flush(session: Session, written: Model, changes: NestedChanges | None, before: Mapping[str, Any] | None) -> None:
     with told(session, type(written), written):
         session.flush()
         if changes:
             changes.remember(session, written)
+    remember(session, written, before)
 
 
 def sketch_record(
