@@ -12,6 +12,7 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.api import install as install_api
     from core.screens.mount import mount_screens
     from core.screens.reports.page import reports
+    from core.screens.saved.pages import saved
     from core.web.find import find
     from core.web.home import home
     from core.web.imports import imports
@@ -24,10 +25,13 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.web.settings.system import system
     from core.web.settings.users import users
     from core.web.status import status
+    from core.web.trash import trash
+    from core.web.undo import undo
 
     install_login(app)
     install_settings(app)
-    for blueprint in (home, find, reports, imports, addons, system, status, profile, users, organisation, roles):
+    own = (home, find, reports, saved, imports, undo, trash, addons, system, status, profile, users, organisation, roles)
+    for blueprint in own:
         app.register_blueprint(blueprint)
     install_api(app, composition)
     mount_screens(app, composition)

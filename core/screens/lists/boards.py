@@ -18,7 +18,7 @@ from core.screens.fields.rights import rights
 from core.screens.fields.sight import sees
 from core.screens.fields.texts import Texts
 from core.screens.fields.typed import asking_of
-from core.screens.lists.bulk import needs_answers
+from core.screens.forms.arguments import needs_answers
 from core.screens.lists.cards import (
     column_path,
     is_movable,

@@ -12,9 +12,9 @@ from core.operations import Verb, perform
 from core.screens.fields.field import fields_of
 from core.screens.fields.rights import rights
 from core.screens.fields.texts import Texts
+from core.screens.forms.arguments import needs_answers
 from core.screens.forms.boxes import Entry
 from core.screens.forms.form import RecordForm
-from core.screens.lists.bulk import needs_answers
 from core.screens.records.reading import load_record
 from core.screens.records.refusals import told
 from core.screens.records.writing import write_record

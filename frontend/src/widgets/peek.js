@@ -23,7 +23,7 @@ export function peek (anchor, { title, start, allDay, extendedProps: { url, icon
   for (const line of lines) box.append(element('p', '', line))
   if (clash) box.append(element('p', 't-mark t-mark-late', word('clash')))
   const actions = element('p', 't-row-x')
-  if (url) actions.append(action('arrow-right', word('open'), url))
+  if (url) actions.append(action('arrow-right', word('open_entry'), url))
   if (movable) actions.append(action('calendar-time', word('move'), '', () => { close(); move() }))
   if (edits) actions.append(action('pencil', word('only_this'), edits)) // icon
   if (file) actions.append(action('download', '.ics', file))
