@@ -55,6 +55,7 @@ def install(app: Flask, menus: Menus) -> None:
             "theme": user.theme,
             "density": density,
             "contrast": user.contrast,
+            "first_weekday": user.first_weekday,
             "site": SiteFrame(user.company_name or "Tandem", user),
             **menus.drawn(policy, request.path, user.is_admin),
             "strip_items": [] if request.headers.get("HX-Request") else strip_items(policy),

@@ -8,8 +8,10 @@ import './palette.js'
 import './preferences.js'
 import './requests.js'
 import './undo.js'
+import { startFilters } from './filters.js'
 import { focusFault, startForms } from './forms.js'
 import { startLines } from './lines.js'
+import { startProgress } from './progress.js'
 import { startPapers } from './papers.js'
 import { startSelection } from './selection.js'
 import { startToasts } from './toasts.js'
@@ -18,8 +20,10 @@ import { startWidgets } from './widgets.js'
 window.htmx = htmx // for addons' own modules
 
 function start (root) {
+  startFilters(root)
   startForms(root)
   startLines(root)
+  startProgress(root)
   startPapers(root)
   startSelection(root)
   startToasts(root)

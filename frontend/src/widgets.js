@@ -7,6 +7,7 @@ const LOADERS = {
   graph: () => import('./widgets/graph.js'),
   cube: () => import('./widgets/cube.js'),
   board: () => import('./widgets/board.js'),
+  grid: () => import('./widgets/grid.js'),
 }
 
 export function startWidgets (root) {

@@ -22,6 +22,7 @@ from core.screens.fields.rights import demand
 from core.screens.lists.chips import filter_chips
 from core.screens.lists.cube_asked import read_cube
 from core.screens.lists.cube_page import cube_sheet_of
+from core.screens.lists.graphs import Graph
 from core.screens.pages import render
 
 #: rows above which a file is made by a worker, while the page shows how far it is; a printed page takes longer
@@ -38,6 +39,8 @@ def sheet_of(page: Any) -> Sheet:
     notes = notes_of(page)
     if page.asked.mode == "pivot":
         return cube_sheet_of(page, notes)
+    if page.asked.mode == "graph":
+        return Graph(page).sheet(notes)
     groups = page.asked.groups if page.asked.mode == "list" else ()
     return list_sheet(page.session, page.view, page.listing, page.condition, page.asked.order, groups, notes)
 
@@ -50,7 +53,7 @@ def is_chosen(page: Any) -> bool:
 def notes_of(page: Any) -> list[str]:
     """What a file says of itself: filters, groups and order in words, who made it and when."""
     session, fields = page.session, page.view.fields
-    told = [" ".join(filter(None, (chip.label, chip.sign, chip.value))) for chip in filter_chips(session, page.asked)]
+    told = [chip.words for chip in filter_chips(session, page.asked)]
     notes = [str(_("Filter: {filters}", filters="; ".join(told)))] if told else []
     if is_chosen(page):
         notes.append(str(_("Only chosen records")))
