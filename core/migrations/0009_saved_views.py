@@ -6,8 +6,8 @@ from alembic import op
 from core.db import Document
 from core.db.migrate import model_columns
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
