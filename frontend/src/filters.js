@@ -29,7 +29,8 @@ export function startFilters (root) {
 function open (body) {
   suit(body)
   const dialog = body.closest('dialog')
-  if (dialog.open) return
+  if (dialog.matches(':modal')) return
+  if (dialog.open) dialog.close() // a page without script shows it as it is
   for (const menu of document.querySelectorAll('.t-menu:popover-open')) menu.hidePopover()
   dialog.showModal()
   body.querySelector('select, input:not([type=hidden])')?.focus()
