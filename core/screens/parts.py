@@ -1,8 +1,8 @@
 """Importing this adds the parts of this layer to every composition: views, figures, panels, day, reports, screens."""
 
 from core import attachments
-from core.screens import day, figures, mount, panels
+from core.screens import day, deciding, figures, mount, panels
 from core.screens.reports import report as reports
 from core.screens.views import compose
 
-__all__ = ["attachments", "compose", "day", "figures", "mount", "panels", "reports"]
+__all__ = ["attachments", "compose", "day", "deciding", "figures", "mount", "panels", "reports"]
