@@ -106,7 +106,8 @@ def paths_of(composition: Composition, model: type[Base], may: Rights) -> Iterat
     """The addresses of one model."""
     base = f"/api/v1/{model.__addon__}/{model.__slug__}"
     for address, methods in lists_of(composition, model, may):
-        yield address, {**methods, "post": creating(model)} if address == base and may.may("create") else methods
+        makes = address == base and may.may("create")
+        yield address, {**methods, "post": creating(composition, model, may)} if makes else methods
     one = {"get": reading(model), "patch": changing(model), "delete": removing(model)}
     allowed = {"get": True, "patch": may.may("update"), "delete": may.may("delete")}
     open_methods = {method: one[method] for method, is_open in allowed.items() if is_open}
@@ -199,10 +200,15 @@ def listing(model: type[Base], view: Any) -> dict[str, Any]:
     return operation(model, "list", f"List: {model.__slug__}", answers, parameters=parameters)
 
 
-def creating(model: type[Base]) -> dict[str, Any]:
+def creating(composition: Composition, model: type[Base], may: Rights) -> dict[str, Any]:
     """A new record."""
     answers = answer(model, "It was made.", "201")
-    return operation(model, "create", f"Create: {model.__slug__}", answers, requestBody=body(model, "new"), parameters=[KEY])
+    verbs = [v.name for v in composition.verbs(model).values() if may.may(v.name) and not v.collection]
+    then = query("then", "A verb that is done to it at once: both, or neither.", {"type": "string", "enum": verbs})
+    parameters = [KEY, then] if verbs else [KEY]
+    return operation(
+        model, "create", f"Create: {model.__slug__}", answers, requestBody=body(model, "new"), parameters=parameters
+    )
 
 
 def reading(model: type[Base]) -> dict[str, Any]:

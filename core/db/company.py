@@ -1,6 +1,8 @@
 """Companies: several in one database."""
 
-from sqlalchemy import String
+from typing import Any
+
+from sqlalchemy import String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.model import Archivable, Model
@@ -19,3 +21,9 @@ class Company(Archivable, Model):
     city: Mapped[str | None]
     email: Mapped[str | None]
     phone: Mapped[str | None]
+
+
+@event.listens_for(Company, "load")
+def hold(company: Company, context: Any) -> None:
+    """A session that has fetched a company keeps it, for it is asked for again at every step of a command."""
+    context.session.info.setdefault("companies", {})[company.id] = company

@@ -96,6 +96,7 @@ def add_routes(blueprint: Blueprint, screen: Screen[Any]) -> None:
     add("/<int:id>", "edit", screen.edit, methods=["POST"])
     for name, method in (("next", screen.next), ("previous", screen.previous), ("history", screen.history)):
         add(f"/<int:id>/{name}", name, method)
+    add("/<int:id>/cell/<string:path>", "cell", screen.cell, methods=both)
     add("/<int:id>/delete", "delete", screen.delete, methods=both)
     add("/<int:id>/duplicate", "duplicate", screen.duplicate, methods=both)
     add("/<int:id>/recompute", "recompute", screen.compute, methods=["POST"])

@@ -24,10 +24,13 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.web.settings.system import system
     from core.web.settings.users import users
     from core.web.status import status
+    from core.web.trash import trash
+    from core.web.undo import undo
 
     install_login(app)
     install_settings(app)
-    for blueprint in (home, find, reports, imports, addons, system, status, profile, users, organisation, roles):
+    own = (home, find, reports, imports, undo, trash, addons, system, status, profile, users, organisation, roles)
+    for blueprint in own:
         app.register_blueprint(blueprint)
     install_api(app, composition)
     mount_screens(app, composition)

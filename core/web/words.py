@@ -26,6 +26,10 @@ WORDS = {
     "next": _("Next"),
     "all_day": _("All day"),
     "more": _("{count} more"),
+    "keep_mine": _("Keep mine"),
+    "take_theirs": _("Take theirs"),
+    "restore": _("Restore"),
+    "all_sure": _("{what}: all {count} that match?"),
 }
 
 

@@ -1,11 +1,13 @@
 // The page works without any of this; each module adds comfort to markup that is already there.
 import htmx from 'htmx.org'
+import './cells.js'
 import './dialogs.js'
 import './keyboard.js'
 import './menus.js'
 import './palette.js'
 import './preferences.js'
 import './requests.js'
+import './undo.js'
 import { focusFault, startForms } from './forms.js'
 import { startLines } from './lines.js'
 import { startPapers } from './papers.js'

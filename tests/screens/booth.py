@@ -196,14 +196,18 @@ class Booth:
 
 
 def mount(app: Flask, composition: Composition) -> None:
-    """Login, screens and API; not the pages of other parts."""
+    """Login, screens, API, undo and trash; not the pages of other parts."""
     from core.api import install as install_api
     from core.screens.mount import mount_screens
     from core.web.login import install as install_login
+    from core.web.trash import trash
+    from core.web.undo import undo
 
     install_login(app)
     install_api(app, composition)
     mount_screens(app, composition)
+    for pages in (undo, trash):
+        app.register_blueprint(pages)
 
 
 def known_settings() -> Any:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
-from flask import Response, current_app, flash, g, make_response, redirect, request, send_file
+from flask import Response, current_app, g, make_response, request, send_file
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -12,14 +13,16 @@ from core.screens.exports.files import FORMATS, write_sheet
 from core.screens.exports.sheets import list_sheet
 from core.screens.fields.rights import demand, rights
 from core.screens.lists.asked import Asked, read_args
-from core.screens.lists.bulk import act_on, bulk_actions, move_card
+from core.screens.lists.bulk import bulk_actions
+from core.screens.lists.cells import editable_paths
+from core.screens.lists.changes import changed
 from core.screens.lists.chips import filter_chips, group_chips
 from core.screens.lists.compiled import Compiler
 from core.screens.lists.cube_page import cube_sheet_of, cube_values
 from core.screens.lists.frame import Frame
 from core.screens.lists.grid import Grid
 from core.screens.lists.kinds import agenda, board, events, graph
-from core.screens.pages import committed, drawn_blocks, render, wants_json
+from core.screens.pages import drawn_blocks, render
 
 AROUND = ("head", "chips", "dialogs")
 PAGES = {
@@ -45,18 +48,9 @@ def joined_args() -> dict[str, str]:
     return {name: ",".join(values) if len(values) > 1 else values[0] for name, values in request.args.lists()}
 
 
-def changed(screen: Any, session: Session) -> Any:
-    """Move a card, or do something to all that is ticked."""
-    if "card" in request.form:
-        moved = committed(lambda s: move_card(s, screen, request.form.get("card", ""), request.form.get("column", "")))
-        if wants_json() or request.headers.get("X-Requested-With") == "fetch":
-            return {"moved": moved.id}
-        return redirect(f"{screen.view.url}?view=kanban", 303)
-    ids = [int(word) for word in request.form.getlist("id") if word.isdigit() and len(word) < 10]
-    told = committed(lambda s: act_on(s, screen, request.form.get("action", ""), ids))
-    flash(str(told), "good")
-    back = request.form.get("back", "")
-    return redirect(f"{screen.view.url}{back if back.startswith('?') else ''}", 303)
+def args_of(query: str) -> dict[str, str]:
+    """The arguments of an address that a page kept."""
+    return dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
 
 
 def compiler_of(app: Any) -> Compiler:
@@ -146,7 +140,8 @@ class ListPage:
             "new_url": f"{self.view.url}new" if makes else "",
             "formats": list(FORMATS) if may.may("export") else [],
             "import_url": f"/imports/new?model={self.view.model.label()}" if makes else "",
-            "bulk": bulk_actions(self.session, self.screen),
+            "bulk": self.view.drawn(self.session, ("bulk",), lambda: bulk_actions(self.session, self.screen)),
+            "cells": editable_paths(self.session, self.screen, self.listing),
             "archivable": issubclass(self.view.model, Archivable),
             "collected": frame.collection_verbs(self.session, self.screen),
         }
