@@ -26,6 +26,7 @@ OWN = (
     "/find",
     "/reports/",
     "/imports/",
+    "/exports/",
     "/acts/",
     "/trash/",
     "/trash/empty",

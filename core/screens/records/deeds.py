@@ -219,8 +219,3 @@ def lines_of(verb: Verb) -> list[Field]:
 
 def _version() -> int | None:
     return request.form.get("version", type=int)
-
-
-def saved_text(record: Any) -> Text:
-    """What is said when a record was saved."""
-    return _("{title} was saved.", title=record.title)

@@ -8,13 +8,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core.errors import Conflict, Invalid, Refused, TandemError
-from core.i18n import Text, _
+from core.i18n import _
 from core.screens.fields.rights import rights
 from core.screens.fields.texts import Texts
 from core.screens.forms.form import RecordForm
 from core.screens.forms.merging import Clashing, Merge, Typed, chosen, merged
 from core.screens.pages import committed, render
-from core.screens.records.deeds import saved_text
 from core.screens.records.reading import load_record
 from core.screens.undo.telling import flash_act, remembered
 
@@ -51,22 +50,15 @@ class Saving:
         record = load_record(session, self.model, id) if id else None
         form = self.form(session, record if record is not None else self.model())
         form.take(request.form)
-        merges: list[Merge | None] = []
 
-        def work(session: Session) -> Any:
-            def save() -> Any:
-                written, merge = self.written(session, id, form)
-                merges.append(merge)
-                return written
-
-            return remembered(session, self.model, save, saved_text)
+        def work(session: Session) -> tuple[tuple[Any, Merge | None], int | None]:
+            return remembered(session, self.model, lambda: self.written(session, id, form), lambda done: saying(*done))
 
         try:
-            written, act_id = committed(work)
+            (written, merge), act_id = committed(work)
         except (Invalid, Conflict, Refused) as error:
             return self.refused(id, form, error)
-        may_undo = id or rights(session, self.model).may("delete")
-        flash_act(saying(written, merges[-1]), act_id if may_undo else None)
+        flash_act(saying(written, merge), act_id if id or rights(session, self.model).may("delete") else None)
         return redirect(f"{self.view.url}{written.id}", 303)
 
     def written(self, session: Session, id: int | None, form: RecordForm) -> tuple[Any, Merge | None]:
@@ -122,9 +114,10 @@ class Saving:
         return render(self.template, **self.page(session, record, form).values())
 
 
-def saying(written: Any, merge: Merge | None) -> Text:
+def saying(written: Any, merge: Merge | None) -> str:
     """What is said of a record that was saved."""
     if merge is None or not merge.fields:
-        return saved_text(written)
+        return str(_("{title} was saved.", title=written.title))
+    who = merge.who or _("Somebody")
     sentence = "{title} was saved, and so is what {who} changed meanwhile: {fields}."
-    return _(sentence, title=written.title, who=merge.who or _("Somebody"), fields=merge.fields)
+    return str(_(sentence, title=written.title, who=who, fields=merge.fields))

@@ -45,13 +45,11 @@ def write_record(
     Refused a record that can no longer change; Denied comes from the guard. Nothing is written in any of these cases.
     """
     demand(session, model, "create" if record is None else "update")
-    kept: Mapping[str, Any] = {}
+    given, kept = given_defaults(session, model) if record is None else ({}, {})
+    values = {**given, **values}
     if record is not None:
         demand_version(session, record, version)
         demand_open(record)
-    else:
-        given, kept = given_defaults(session, model)
-        values = {**given, **values}
     with session.no_autoflush:
         plan = planned(session, model, record, values, how, needed)
         resolve(session, plan)

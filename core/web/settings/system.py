@@ -135,5 +135,5 @@ def address(change: Change) -> str:
     """Where the changed record is shown; nothing for records without a page."""
     models = current_app.extensions["tandem"].models
     model = models.get(change.model)
-    shown = model is not None and change.kind != "delete" and model.__addon__ != "core"
+    shown = model is not None and change.kind not in ("delete", "export") and model.__addon__ != "core"
     return f"/{model.__addon__}/{model.__slug__}/{change.record_id}" if shown else ""
