@@ -54,6 +54,7 @@ RECORDS: list[tuple[str, str, dict[str, Any], str]] = [
     ("form", "crm_contacts.Contact", {"kind": "company"}, "?panel=details"),
     ("verb", "crm_contacts.Contact", {"kind": "company"}, "/log_call"),
     ("history", "crm_contacts.Contact", {"kind": "company"}, "/history"),
+    ("notes and files", "crm_contacts.Contact", {"kind": "company"}, "?panel=notes"),
     ("delete", "crm_contacts.Contact", {"kind": "company"}, "/delete"),
     ("ticket", "crm_tickets.Ticket", {}, ""),
     ("quote", "crm_quotes.Quote", {}, ""),
