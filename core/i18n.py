@@ -14,7 +14,10 @@ from typing import Any
 from babel.messages.pofile import read_po
 
 LANGUAGES = ("en", "es", "ru")
+#: whose way of writing numbers and dates a person may choose besides that of his language
+REGIONS = ("en_GB", "en_US", "es_AR", "es_MX", "ru_RU", "de_CH")
 _language: ContextVar[str] = ContextVar("language", default="en")
+_region: ContextVar[str] = ContextVar("region", default="")
 _catalogs: ContextVar["Catalogs | None"] = ContextVar("catalogs", default=None)
 
 
@@ -27,6 +30,8 @@ class Catalogs:
 
     def translate(self, message: str, language: str) -> str:
         """The message in this language, or as it is."""
+        if isinstance(message, Spoken):
+            return message.others.get(language) or str(message)
         known = self.messages.get(language)
         if known is None:
             known = self.messages[language] = self.read(language)
@@ -79,6 +84,26 @@ class Text:
         return hash(self.message)
 
 
+class Spoken(str):
+    """A name that people gave something themselves, in the languages that they gave it in."""
+
+    __slots__ = ("others",)
+    others: Mapping[str, str]
+
+    @classmethod
+    def of(cls, texts: Mapping[str, str], name: str = "") -> "Spoken":
+        """Read in a language that it was not given in, it is what it is in the first of ours that it was given in."""
+        given = {language: text for language, text in texts.items() if text}
+        made = cls(next((given[language] for language in LANGUAGES if language in given), "") or humanised(name))
+        made.others = given
+        return made
+
+    @staticmethod
+    def spoken(text: str) -> tuple[str, ...]:
+        """A name in every language that it was given in; nothing for a text of ours."""
+        return tuple(text.others.values()) if isinstance(text, Spoken) else ()
+
+
 def _(message: str, **values: Any) -> Text:
     """A string for people, with named values in braces."""
     return Text(message, values)
@@ -86,6 +111,8 @@ def _(message: str, **values: Any) -> Text:
 
 def translated(message: str) -> str:
     """This message in the current language."""
+    if isinstance(message, Spoken):
+        return message.others.get(_language.get()) or str(message)
     catalogs = _catalogs.get()
     return catalogs.translate(message, _language.get()) if catalogs and message else message
 
@@ -95,16 +122,28 @@ def current_language() -> str:
     return _language.get()
 
 
-def speak(language: str, catalogs: Catalogs | None) -> tuple[Any, Any]:
+def current_region() -> str:
+    """Whose way of writing numbers and dates the reader chose, `en_US`; empty: that of his language."""
+    return _region.get()
+
+
+def current_locale() -> str:
+    """Language and region together: what is drawn for one is not drawn for another."""
+    return f"{_language.get()}@{_region.get()}"
+
+
+def speak(language: str, catalogs: Catalogs | None, region: str | None = None) -> tuple[Any, Any, Any]:
     """From now on strings come in this language; give the answer to `fall_silent` at the end."""
     spoken = _language.set(language if language in LANGUAGES else "en")
-    return spoken, _catalogs.set(catalogs if catalogs is not None else _catalogs.get())
+    told = _catalogs.set(catalogs if catalogs is not None else _catalogs.get())
+    return spoken, told, _region.set(_region.get() if region is None else region)
 
 
-def fall_silent(spoken: tuple[Any, Any]) -> None:
+def fall_silent(spoken: tuple[Any, Any, Any]) -> None:
     """Strings come as they came before."""
     _language.reset(spoken[0])
     _catalogs.reset(spoken[1])
+    _region.reset(spoken[2])
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from core.custom.definition import ASPECT
 from core.i18n import _, translated
 from core.screens.fields.paths import PathField
 from core.screens.fields.rights import rights
@@ -110,7 +111,7 @@ class Frame:
         """A field with the addon's word before it, where it is another addon's."""
         prefix = each.path.rpartition(".")[0]
         label = each.shown_label()
-        return f"{translated(prefix.capitalize())}: {label}" if prefix else label
+        return label if prefix in ("", ASPECT) else f"{translated(prefix.capitalize())}: {label}"
 
     def kept(self, *without: str) -> Markup:
         """The address as hidden fields of a form that changes one part of it."""

@@ -8,13 +8,15 @@ import orjson
 
 from core.db import today
 from core.i18n import _
-from core.screens.exports.sheets import Sheet, cube_sheet
+from core.screens.exports.cube_sheets import cube_sheet
+from core.screens.exports.sheets import Sheet
 from core.screens.fields.buckets import BUCKETS, MONTHS, day_after, first_day
 from core.screens.fields.formats import STORED, Formats, formats
 from core.screens.fields.sight import sees
 from core.screens.lists.asked import words
 from core.screens.lists.frame import Choice, Frame
-from core.screens.lists.pivots import Cube, Figure, Keys, measure_of
+from core.screens.lists.measures import Figure, measure_of
+from core.screens.lists.pivots import Cube, Keys
 
 KINDS = (
     ("bar", _("Bars"), "chart-bar"),  # icon
@@ -180,7 +182,8 @@ class Graph:
         name, first = Frame(self.view, self.page.asked).name, cube.rows[0]
         plain = first.base.path if first.base else first.path
         offered = [fields[path] for path in self.offered()]
-        measures = ["count", *(f"{kind}:{each.path}" for each in self.view.summable() for kind in ("sum", "avg"))]
+        numbers = [f"{kind}:{each.path}" for each in self.view.summable() for kind in ("sum", "avg")]
+        measures = list(dict.fromkeys(["count", *numbers, self.measure]))
         parts = [Choice(str(_("Nothing")), ask(**{**self.state, "cols": None}), not self.stack)]
         parts += [
             Choice(name(e), ask(**{**self.state, "cols": e.path}), e.path == self.stack)
@@ -205,7 +208,10 @@ class Graph:
             "sorts": [Choice(str(t), ask(**self.state, sort=s or None), s == self.sort) for s, t in SORTS],
             "tops": [
                 Choice(str(_("All")), ask(**self.state, top="0"), not self.top),
-                *(Choice(str(_("The {count} largest", count=n)), ask(**self.state, top=n), n == self.top) for n in TOPS),
+                *(
+                    Choice(str(_("The {count} largest", count=n)), ask(**self.state, top=n), n == self.top)
+                    for n in sorted({*TOPS, self.top} - {0})
+                ),
             ],
         }
 
