@@ -79,6 +79,7 @@ def run_jobs(threads: int, once: bool) -> None:
     import core.api.commands
     import core.importing.jobs
     import core.mail
+    import core.screens.exports.job
     import core.screens.parts  # noqa: F401 (these make the kernel's own jobs known, and compositions whole)
     from core.jobs.following import FollowedBook
 

@@ -1,7 +1,7 @@
 """One controller for the records of any model: its list, its form, its verbs.
 
 An addon without Python screens gets all of it from YAML. To change one step, subclass and override one method: `rows`,
-`form`, `save`, `actions`, `recompute`, `note`.
+`form`, `save`, `actions`, `recompute`, `note`, `calendar`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from core.db import Model
 from core.i18n import _
 from core.operations import Verb
 from core.registry.composition import Composition
+from core.screens.calendars.entries import Source
 from core.screens.fields.parsing import Reading
 from core.screens.fields.rights import demand, rights
 from core.screens.fields.shown import Looking
@@ -102,6 +103,12 @@ class Screen(Saving, Quick, Deeds, Generic[M]):
     def offered(self) -> Sequence[Any]:
         """Conditions for the records that boxes offer, if one cannot choose from all."""
         return ()
+
+    def calendar(self, page: Any) -> Source:
+        """Where the entries of the calendar come from: the records of the list, unless the addon knows more of time."""
+        from core.screens.calendars.records import Records
+
+        return Records(page)
 
     # the pages
 

@@ -31,6 +31,7 @@ def install(app: Flask, menus: Menus) -> None:
         quantity=written("quantity"),
         percent=written("percent"),
         price=written("price"),
+        integer=lambda count: g.formats.number("integer", count),
         day=day,
         moment=moment,
         clock=clock,

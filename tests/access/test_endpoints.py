@@ -29,10 +29,12 @@ OWN = (
     "/find",
     "/reports/",
     "/imports/",
+    "/exports/",
     "/acts/",
     "/trash/",
     "/trash/empty",
     "/api/v1/docs",
+    "/api/v1/trash",
     "/api/v1/openapi.json",
 )
 NUMBER = 1

@@ -1,4 +1,4 @@
-"""What is posted to a list: a card is moved, or something is done to what is ticked."""
+"""What is posted to a list: a card or an entry is moved or made, or something is done to what is ticked."""
 
 from typing import Any
 
@@ -8,21 +8,43 @@ from sqlalchemy.orm import Session
 
 from core.errors import Invalid
 from core.i18n import _
-from core.screens.lists.bulk import Chosen, Outcome, act_on, bulk_actions, move_card
+from core.screens.calendars.making import entry_made, entry_moved
+from core.screens.lists.bulk import Chosen, Outcome, act_on, bulk_actions
 from core.screens.lists.bulk.asking import Asking
-from core.screens.pages import committed, wants_json
+from core.screens.lists.card_posts import board_changed
+from core.screens.pages import committed
 from core.screens.undo.telling import flash_act
 
 EXPORT = "export:"
 
 
 def changed(screen: Any, session: Session) -> Any:
-    """Move a card, or do something to all that is ticked."""
-    if "card" in request.form:
-        moved = committed(lambda s: move_card(s, screen, request.form.get("card", ""), request.form.get("column", "")))
-        if wants_json() or request.headers.get("X-Requested-With") == "fetch":
-            return {"moved": moved.id}
-        return redirect(f"{screen.view.url}?view=kanban", 303)
+    """Move a card or an entry, make one, or do something to all that is ticked."""
+    if "card" in request.form or "quick" in request.form:
+        return board_changed(screen, session, board_page)
+    if request.args.get("entry") == "new":
+        return entry_made(screen)
+    if request.args.get("entry") == "move":
+        return entry_moved(lambda own: screen.calendar(calendar_page(screen, own)), f"{screen.view.url}?view=calendar")
+    return ticked(screen, session)
+
+
+def board_page(screen: Any, session: Session) -> Any:
+    """The board that a card was moved on."""
+    from core.screens.lists.index import ListPage, joined_args
+
+    return ListPage(screen, session, {**joined_args(), "view": "kanban", "by": request.form.get("by", "")})
+
+
+def calendar_page(screen: Any, session: Session) -> Any:
+    """The calendar that an entry was moved on."""
+    from core.screens.lists.index import ListPage
+
+    return ListPage(screen, session, {"view": "calendar"})
+
+
+def ticked(screen: Any, session: Session) -> Any:
+    """Do something to all that is ticked; first ask what it needs."""
     name, chosen = request.form.get("action", ""), Chosen.of(request.form)
     if name == "sums":
         return chosen_sums(screen, session, chosen)

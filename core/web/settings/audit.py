@@ -119,7 +119,7 @@ def subject(line: Line) -> dict[str, Any]:
     model = current_app.extensions["tandem"].models.get(line.model)
     if line.model:
         label = f"{model_word(model)} {line.record_id}" if model is not None else f"{line.model} {line.record_id}"
-        has_page = model is not None and line.kind != "delete" and model.__addon__ != "core"
+        has_page = model is not None and line.kind not in ("delete", "export") and model.__addon__ != "core"
         url = f"/{model.__addon__}/{model.__slug__}/{line.record_id}" if has_page else ""
         return {"what": label, "url": url, "steps": list(steps_of(model, line)), "said": ""}
     said = ", ".join(

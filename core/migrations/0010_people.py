@@ -6,8 +6,8 @@ from alembic import op
 from core.db import Document, Moment
 from core.db.migrate import model_columns
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 TABLES = (
     "core_password_reset",
     "core_second_factor",
