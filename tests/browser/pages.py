@@ -49,6 +49,15 @@ FIXED = {
     "profile": "/profile",
     "password": "/profile/password",
     "sessions": "/profile/sessions",
+    "settings": "/settings/",
+    "second step": "/profile/two-step",
+    "sessions of all": "/settings/sessions",
+    "who sees a record": "/settings/access?model=crm_contacts.Contact&record=1&user=1",
+    "coming in": "/settings/door",
+    "languages": "/settings/languages",
+    "number series": "/settings/sequences",
+    "new mail account": "/settings/mail/new",
+    "outbox": "/settings/outbox",
     "not found": "/nowhere",
 }
 #: (kind of page, model, what its record is like, what follows in the address)
