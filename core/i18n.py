@@ -14,7 +14,10 @@ from typing import Any
 from babel.messages.pofile import read_po
 
 LANGUAGES = ("en", "es", "ru")
+#: whose way of writing numbers and dates a person may choose besides that of his language
+REGIONS = ("en_GB", "en_US", "es_AR", "es_MX", "ru_RU", "de_CH")
 _language: ContextVar[str] = ContextVar("language", default="en")
+_region: ContextVar[str] = ContextVar("region", default="")
 _catalogs: ContextVar["Catalogs | None"] = ContextVar("catalogs", default=None)
 
 
@@ -119,16 +122,28 @@ def current_language() -> str:
     return _language.get()
 
 
-def speak(language: str, catalogs: Catalogs | None) -> tuple[Any, Any]:
+def current_region() -> str:
+    """Whose way of writing numbers and dates the reader chose, `en_US`; empty: that of his language."""
+    return _region.get()
+
+
+def current_locale() -> str:
+    """Language and region together: what is drawn for one is not drawn for another."""
+    return f"{_language.get()}@{_region.get()}"
+
+
+def speak(language: str, catalogs: Catalogs | None, region: str | None = None) -> tuple[Any, Any, Any]:
     """From now on strings come in this language; give the answer to `fall_silent` at the end."""
     spoken = _language.set(language if language in LANGUAGES else "en")
-    return spoken, _catalogs.set(catalogs if catalogs is not None else _catalogs.get())
+    told = _catalogs.set(catalogs if catalogs is not None else _catalogs.get())
+    return spoken, told, _region.set(_region.get() if region is None else region)
 
 
-def fall_silent(spoken: tuple[Any, Any]) -> None:
+def fall_silent(spoken: tuple[Any, Any, Any]) -> None:
     """Strings come as they came before."""
     _language.reset(spoken[0])
     _catalogs.reset(spoken[1])
+    _region.reset(spoken[2])
 
 
 @contextmanager

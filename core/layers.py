@@ -23,6 +23,8 @@ LAYERS = (
     "access",
     "registry",
     "jobs",
+    "mail",
+    "attachments",
     "screens",
     "importing",
     "api",

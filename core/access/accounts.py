@@ -23,7 +23,7 @@ from core.access.passwords import demand_strength, digest, hashed, is_password, 
 from core.access.schema import ADMIN
 from core.db import Company, now, trusted
 from core.errors import FieldError, Invalid, Missing, Refused
-from core.i18n import LANGUAGES, _
+from core.i18n import LANGUAGES, REGIONS, _
 
 CHOICES: dict[str, Collection[str]] = {
     "theme": THEMES,
@@ -31,6 +31,7 @@ CHOICES: dict[str, Collection[str]] = {
     "contrast": CONTRASTS,
     "language": LANGUAGES,
     "zone": {"", *available_timezones()},
+    "region": {"", *REGIONS},
 }
 
 

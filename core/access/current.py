@@ -47,7 +47,10 @@ class CurrentUser:
     company_id: int | None
     company_name: str
     company_zone: str
+    first_weekday: int = 1
+    region: str | None = None
     must_change_password: bool = False
+    two_step: bool = False
     session_id: int | None = None
     key_id: int | None = None
     token: str = ""
@@ -107,11 +110,14 @@ def _current(row: Any) -> CurrentUser:
         **kept,
         zone=row.zone or row.company_zone or "UTC",
         company_zone=row.company_zone or "UTC",
+        first_weekday=1 if row.first_weekday is None else row.first_weekday,
         roles=frozenset((row.roles or "").split()),
         company_ids=companies,
         company_id=row.company_id,
         company_name=row.company_name or "",
+        region=row.region,
         must_change_password=row.must_change_password,
+        two_step=row.two_step,
         session_id=row.session_id,
         key_id=row.key_id,
     )
@@ -156,7 +162,7 @@ def _statement(door: Table, good: Any, company_id: Any, session_id: Any, key_id:
     here = func.coalesce(company_id, own.limit(1).scalar_subquery())
     entered = door.join(user, and_(user.c.id == door.c.user_id, user.c.active)).outerjoin(company, company.c.id == here)
     columns = [user.c[name] for name in CurrentUser.__dataclass_fields__ if name in user.c]
-    wanted = [*columns, company.c.name.label("company_name"), company.c.zone.label("company_zone")]
+    wanted = [*columns, company.c.name.label("company_name"), company.c.zone.label("company_zone"), company.c.first_weekday]
     wanted += [here.label("company_id"), roles.label("roles"), in_companies.scalar_subquery().label("companies")]
     wanted += [session_id.label("session_id"), key_id.label("key_id")]
     person = select(*wanted).select_from(entered).where(good).subquery()

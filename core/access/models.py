@@ -34,6 +34,8 @@ class User(Archivable, Model):
     theme: Mapped[str] = mapped_column(Choice(*THEMES), default="auto")
     density: Mapped[str] = mapped_column(Choice(*DENSITIES), default="auto")
     contrast: Mapped[str] = mapped_column(Choice(*CONTRASTS), default="normal")
+    region: Mapped[str | None] = mapped_column(info={"label": "Numbers and dates"})
+    two_step: Mapped[bool] = mapped_column(default=False, info={"kernel": True, "label": "Second step"})
 
     roles: Mapped[list["RoleAssignment"]] = relationship(
         cascade="all, delete-orphan", back_populates="user", order_by="RoleAssignment.role"
@@ -112,6 +114,7 @@ class LoginSession(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
     ip: Mapped[str] = mapped_column(default="")
     agent: Mapped[str] = mapped_column(default="", info={"label": "Browser"})
     user: Mapped[User] = relationship()

@@ -21,7 +21,7 @@ from core.db.health import Check, Finding, check, read_checks, run_checks
 from core.db.history import Change, change_row, record_changes
 from core.db.inside import Inside, declared
 from core.db.model import Archivable, CompanyScoped, Line, Model, Numbered, Originated, Searchable, numbered_once
-from core.db.numbering import Series, next_number, take_number
+from core.db.numbering import Series, next_name, next_number, take_number
 from core.db.search import Pattern, Piece, holds
 from core.db.session import (
     Actor,
@@ -35,7 +35,7 @@ from core.db.session import (
     today,
     trusted,
 )
-from core.db.writes import insert_missing, insert_rows
+from core.db.writes import insert_missing, insert_once, insert_rows
 
 __all__ = [
     "JSON",
@@ -77,10 +77,12 @@ __all__ = [
     "folds",
     "holds",
     "insert_missing",
+    "insert_once",
     "insert_rows",
     "is_repeatable",
     "kernel_connection",
     "mapped_models",
+    "next_name",
     "next_number",
     "now",
     "numbered_once",

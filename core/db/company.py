@@ -1,6 +1,8 @@
 """Companies: several in one database."""
 
-from sqlalchemy import String
+from typing import Any
+
+from sqlalchemy import String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.model import Archivable, Model
@@ -15,7 +17,15 @@ class Company(Archivable, Model):
     country: Mapped[str] = mapped_column(String(2), default="AR")
     currency: Mapped[str] = mapped_column(String(3), default="ARS")
     zone: Mapped[str] = mapped_column(default="America/Argentina/Buenos_Aires", info={"label": "Time zone"})
+    language: Mapped[str | None] = mapped_column(info={"label": "Language of new users"})
+    first_weekday: Mapped[int | None] = mapped_column(info={"label": "Week begins on"})
     street: Mapped[str | None]
     city: Mapped[str | None]
     email: Mapped[str | None]
     phone: Mapped[str | None]
+
+
+@event.listens_for(Company, "load")
+def hold(company: Company, context: Any) -> None:
+    """A session that has fetched a company keeps it, for it is asked for again at every step of a command."""
+    context.session.info.setdefault("companies", {})[company.id] = company

@@ -8,6 +8,7 @@ from sqlalchemy import inspect, select
 
 from core.access.models import RoleCustomisation
 from core.access.permissions import Customisation
+from core.access.seen import Seen
 from core.custom.definition import read_definitions
 from core.db import Database
 from core.registry.composition import Composition, compose
@@ -26,6 +27,7 @@ class Kernel:
     discovery: Discovery = field(default_factory=Discovery)
     checkout: Path = CHECKOUT / "addons"
     installed: bool = True
+    seen: Seen = field(default_factory=Seen)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> "Kernel":
@@ -49,7 +51,10 @@ class Kernel:
         """The composition of these addons; those whose files have problems or are not here are left out and named."""
         wanted = list(names)
         broken = {name: problems for name in wanted if (problems := self.problems_of(name))}
-        return compose(self.addons, wanted, generation, broken, self.customised(), read_definitions(self.database))
+        added = read_definitions(self.database)
+        made = compose(self.addons, wanted, generation, broken, self.customised(), added)
+        made.parts["settings"] = self.settings
+        return made
 
     def customised(self) -> list[Customisation]:
         """What an administrator changed of the roles; nothing in a database that is not migrated yet."""

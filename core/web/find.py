@@ -21,6 +21,10 @@ KEYS = (
     (_("Up and down in a list"), "↑ ↓"),
     (_("Tick the row"), _("Space")),
     (_("Open the row"), "Enter"),
+    (_("Tick the row of a list"), "x"),
+    (_("Go along a row"), "← →"),
+    (_("Fill in a cell, go on to the next"), "F2  Tab"),
+    (_("Undo what was done last"), "Ctrl Z"),
 )
 
 

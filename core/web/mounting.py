@@ -1,34 +1,41 @@
 """Which pages an app has: the kernel's own, a screen for every model, the API, and the routes of the addons."""
 
 import sys
+from importlib import import_module
 
 from flask import Flask
 
 from core.registry.composition import Composition
+
+#: the kernel's own pages: the module that holds each blueprint; it is called like the last part of its module
+OWN = (
+    "core.web.home",
+    "core.web.find",
+    "core.screens.reports.page:reports",
+    "core.screens.saved.pages:saved",
+    "core.web.import_choices:imports",
+    "core.web.exports",
+    "core.web.undo",
+    "core.web.trash",
+    "core.web.status",
+    "core.web.forgotten",
+)
 
 
 def mount(app: Flask, composition: Composition) -> None:
     """Register all blueprints."""
     from core.api import install as install_api
     from core.screens.mount import mount_screens
-    from core.screens.reports.page import reports
-    from core.web.find import find
-    from core.web.home import home
-    from core.web.import_choices import imports
     from core.web.login import install as install_login
     from core.web.settings import install as install_settings
-    from core.web.settings.addons import addons
-    from core.web.settings.fields import fields
-    from core.web.settings.organisation import organisation
-    from core.web.settings.profile import profile
-    from core.web.settings.roles import roles
-    from core.web.settings.system import system
-    from core.web.settings.users import users
-    from core.web.status import status
+    from core.web.settings.pages import PAGES
 
     install_login(app)
     install_settings(app)
-    for blueprint in (home, find, reports, imports, addons, system, status, profile, users, organisation, roles, fields):
+    for place in OWN:
+        module, _colon, name = place.partition(":")
+        app.register_blueprint(getattr(import_module(module), name or module.rpartition(".")[2]))
+    for blueprint in PAGES:
         app.register_blueprint(blueprint)
     install_api(app, composition)
     mount_screens(app, composition)

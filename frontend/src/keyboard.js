@@ -1,5 +1,6 @@
 // Keys for the whole page. Single letters act only while no field has the focus (WCAG 2.1.4: they are all on buttons too).
 import { openPalette } from './palette.js'
+import { tickCurrent } from './selection.js'
 
 const typing = node => node?.closest?.('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], .ts-wrapper')
 
@@ -33,6 +34,7 @@ function single (event) {
   const pressed = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)].find(node => node.offsetParent)
   if (pressed?.matches('input:not([type=checkbox]), select, textarea')) { pressed.focus(); return true }
   if (pressed) { pressed.click(); return true }
+  if (event.key.toLowerCase() === 'x' && tickCurrent()) return true
   const rows = document.querySelector('[data-rows]')
   const free = event.target === document.body || rows?.contains(event.target) || event.target.matches('main')
   return Boolean(rows && free && moveRow(rows, event))

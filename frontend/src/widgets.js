@@ -5,7 +5,9 @@ const LOADERS = {
   combobox: () => import('./widgets/combobox.js'),
   calendar: () => import('./widgets/calendar.js'),
   graph: () => import('./widgets/graph.js'),
+  cube: () => import('./widgets/cube.js'),
   board: () => import('./widgets/board.js'),
+  grid: () => import('./widgets/grid.js'),
 }
 
 export function startWidgets (root) {

@@ -71,5 +71,5 @@ def clerk(stand: Booth) -> Browser:
 @pytest.fixture
 def books(kind: str) -> Iterator[Database]:
     """The fair's tables, with a few rows."""
-    with fresh(kind, "fair_1", fair.build) as database:
+    with fresh(kind, fair.key(), fair.build) as database:
         yield database

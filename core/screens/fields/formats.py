@@ -12,22 +12,24 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 
-from core.i18n import current_language, humanised, translated
+from core.i18n import REGIONS, current_language, current_region, humanised, translated
 
 MINUS = "\u2212"
 NARROW = "\u00a0"
 STORED = {"money": 4, "price": 6, "quantity": 6, "percent": 4}
 LEAST = {"money": 2, "price": 2, "quantity": 0, "percent": 0}
+MONTH_FIRST = {"en_US"}
 LOCALES = {"en": "en_GB", "es": "es_AR", "ru": "ru_RU"}
 
 
 class Formats:
-    """One language, one zone, and the year that goes without saying."""
+    """One language, one zone, the year that goes without saying, and whose way of writing numbers."""
 
-    def __init__(self, language: str, year: int, zone: str) -> None:
+    def __init__(self, language: str, year: int, zone: str, region: str = "") -> None:
         self.locale = Locale.parse(LOCALES.get(language, language))
+        self.region = region if region in REGIONS else str(self.locale)
         self.year, self.zone = year, ZoneInfo(zone)
-        symbols = self.locale.number_symbols["latn"]
+        symbols = Locale.parse(self.region).number_symbols["latn"]
         self.signs = str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
         self.percent_sign = f"{NARROW}%"
         self.day = lru_cache(8192)(self._day)
@@ -72,8 +74,7 @@ class Formats:
     def _day(self, day: date | None) -> str:
         if day is None:
             return ""
-        pattern = {"en": ("d MMM", "d MMM y"), "es": ("d MMM", "d MMM y"), "ru": ("d MMM", "d MMM y")}
-        short, long = pattern.get(self.locale.language, ("d MMM", "d MMM y"))
+        short, long = ("MMM d", "MMM d, y") if self.region in MONTH_FIRST else ("d MMM", "d MMM y")
         return format_date(day, short if day.year == self.year else long, self.locale)
 
     def _moment(self, moment: datetime | None) -> str:
@@ -94,13 +95,13 @@ class Formats:
 
 
 @lru_cache(64)
-def _formats(language: str, year: int, zone: str) -> Formats:
-    return Formats(language, year, zone)
+def _formats(language: str, year: int, zone: str, region: str) -> Formats:
+    return Formats(language, year, zone, region)
 
 
 def formats(year: int, zone: str = "UTC") -> Formats:
     """The formats of the current language."""
-    return _formats(current_language(), year, zone)
+    return _formats(current_language(), year, zone, current_region())
 
 
 def label_of_choice(info: Mapping[str, Any], word: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, Template
 from markupsafe import Markup, escape
 
-from core.i18n import _, current_language, translated
+from core.i18n import _, current_locale, translated
 from core.screens.fields.formats import Formats, formats, label_of_choice
 from core.screens.lists.statements import Column, Listing
 
@@ -46,7 +46,7 @@ class Compiler:
 
     def template(self, listing: Listing, base: str, year: int, zone: str) -> Template:
         """The rows of a listing in the current language; `base` is the address that record numbers are added to."""
-        return self.rows(listing, base, current_language(), year, zone)
+        return self.rows(listing, base, current_locale(), year, zone)
 
     def _in_language(self, _language: str, year: int, zone: str) -> Environment:
         shape = formats(year, zone)

@@ -1,27 +1,38 @@
 """The list page of a model in its modes, and what is done to the records that are ticked in it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
-from flask import Response, current_app, flash, g, make_response, redirect, request, send_file
+from flask import Response, current_app, g, make_response, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from core.db import Archivable, actor, today
-from core.screens.exports.files import FORMATS, write_sheet
-from core.screens.exports.sheets import list_sheet
+from core.screens.calendars.making import may_make, part_of
+from core.screens.calendars.page import Addresses, CalendarPage
+from core.screens.exports.files import FORMATS
 from core.screens.fields.rights import demand, rights
 from core.screens.lists.asked import Asked, read_args
-from core.screens.lists.bulk import act_on, bulk_actions, move_card
-from core.screens.lists.chips import filter_chips, group_chips
+from core.screens.lists.asking import AskForm
+from core.screens.lists.boards import Board
+from core.screens.lists.boxes import readable
+from core.screens.lists.bulk import bulk_actions
+from core.screens.lists.cells import editable_paths
+from core.screens.lists.changes import changed
+from core.screens.lists.chips import filter_chips, group_chips, sort_chips
 from core.screens.lists.compiled import Compiler
-from core.screens.lists.cube_page import cube_sheet_of, cube_values
+from core.screens.lists.cube_page import cube_response, cube_values
+from core.screens.lists.exporting import export_response
 from core.screens.lists.frame import Frame
+from core.screens.lists.graphs import Graph
 from core.screens.lists.grid import Grid
-from core.screens.lists.kinds import agenda, board, events, graph
-from core.screens.pages import committed, drawn_blocks, render, wants_json
+from core.screens.pages import drawn_blocks, render
+from core.screens.saved.listing import may_change, query_of
+from core.screens.saved.opening import opening_of
 
-AROUND = ("head", "chips", "dialogs")
+AROUND = ("actions", "chips", "dialogs")
 PAGES = {
     "list": "list.html",
     "kanban": "kanban.html",
@@ -45,18 +56,9 @@ def joined_args() -> dict[str, str]:
     return {name: ",".join(values) if len(values) > 1 else values[0] for name, values in request.args.lists()}
 
 
-def changed(screen: Any, session: Session) -> Any:
-    """Move a card, or do something to all that is ticked."""
-    if "card" in request.form:
-        moved = committed(lambda s: move_card(s, screen, request.form.get("card", ""), request.form.get("column", "")))
-        if wants_json() or request.headers.get("X-Requested-With") == "fetch":
-            return {"moved": moved.id}
-        return redirect(f"{screen.view.url}?view=kanban", 303)
-    ids = [int(word) for word in request.form.getlist("id") if word.isdigit() and len(word) < 10]
-    told = committed(lambda s: act_on(s, screen, request.form.get("action", ""), ids))
-    flash(str(told), "good")
-    back = request.form.get("back", "")
-    return redirect(f"{screen.view.url}{back if back.startswith('?') else ''}", 303)
+def args_of(query: str) -> dict[str, str]:
+    """The arguments of an address that a page kept."""
+    return dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
 
 
 def compiler_of(app: Any) -> Compiler:
@@ -79,21 +81,33 @@ class ListPage:
     def __init__(self, screen: Any, session: Session, args: Mapping[str, str]) -> None:
         self.screen, self.session = screen, session
         self.view = screen.view
-        self.asked: Asked = read_args(self.view, args)
+        self.opening = opening_of(session, self.view.model.label(), args)
+        asked = read_args(self.view, self.opening.args)
+        where, self.faults = readable(session, self.view.fields, asked.where, self.opening.args)
+        self.asked: Asked = replace(asked, where=where)
         self.condition = self.asked.condition(session, screen.rows(session))
-        self.listing = self.view.for_user(session, self.asked.columns)
+        self.listing = self.view.for_user(session, self.asked.columns, self.asked.layout.sums)
 
     def response(self) -> Response:
         """The file, the part or the page."""
         kind = self.asked.rest.get("export")
         if kind:
             return self.export(kind)
-        if self.asked.mode == "calendar" and self.asked.part == "events":
-            return make_response({"events": events(self, request.args)})
+        if self.asked.mode == "calendar" and self.asked.part in ("events", "new", "move"):
+            return make_response(part_of(self.calendar(), self.screen, self.asked.part))
+        if self.asked.mode == "kanban" and self.asked.part:
+            return make_response(Board(self).part(self.asked.part, self.asked.rest))
         if self.asked.mode == "list" and self.asked.part == "rows":
             return make_response(self.grid().rows_part())
         if self.asked.mode == "list" and self.asked.part == "sums":
             return make_response(self.grid().sums_part())
+        if self.asked.mode == "list" and self.asked.part == "group":
+            rest = self.asked.rest
+            return make_response(self.grid().group_part(rest.get("trail", ""), self.asked.after))
+        if self.asked.part == "condition":
+            return make_response(self.ask().draw())
+        if self.asked.mode == "pivot" and (answer := cube_response(self)) is not None:
+            return make_response(answer)
         values = self.frame() | self.values()
         return render(PAGES[self.asked.mode], **values, surroundings=self.surroundings(values))
 
@@ -103,7 +117,7 @@ class ListPage:
         None where what is asked is a person's own: then it is drawn with the page.
         """
         asked = self.asked
-        if asked.mode != "list" or asked.where or asked.q or request.headers.get("HX-Request"):
+        if asked.mode != "list" or asked.is_personal or request.headers.get("HX-Request"):
             return None
         key = ("around", asked.mode, asked.query())
 
@@ -116,20 +130,39 @@ class ListPage:
     def values(self) -> dict[str, Any]:
         """What the template of the mode shows."""
         if self.asked.mode == "kanban":
-            return board(self)
+            return Board(self).values()
         if self.asked.mode == "calendar":
-            return agenda(self)
+            return {"page": self.calendar().values()}
         if self.asked.mode == "pivot":
             return cube_values(self)
         if self.asked.mode == "graph":
-            return graph(self)
+            return Graph(self).values()
         return self.grid().values()
+
+    def calendar(self) -> CalendarPage:
+        """The calendar of the list."""
+        asked, url, spec = self.asked, self.view.url, self.view.spec.calendar
+        new = asked.query(part="new", date=None, scale=None) if may_make(self.session, self.screen) else ""
+        at = Addresses(
+            asked.url,
+            asked.query(part="events", date=None, scale=None),
+            f"{url}?entry=move",
+            new,
+            names=(spec.start, spec.end or "", spec.all_day or ""),
+        )
+        return CalendarPage(self.session, self.screen.calendar(self), at, asked.rest, name=self.view.plural)
 
     def grid(self) -> Grid:
         """The rows or groups of the list."""
         who = actor(self.session)
         template = compiler_of(current_app).template(self.listing, self.view.url, today(self.session).year, who.zone)
-        return Grid(self.session, self.view, self.listing, self.asked, self.condition, template)
+        grid = Grid(self.session, self.view, self.listing, self.asked, self.condition, template)
+        grid.faults = self.faults
+        return grid
+
+    def ask(self) -> AskForm:
+        """The form of a condition."""
+        return AskForm(self.session, self.view, self.asked, self.opening.args)
 
     def frame(self) -> dict[str, Any]:
         """What every mode shows around its view."""
@@ -141,26 +174,31 @@ class ListPage:
             "session": self.session,
             "page_title": self.view.plural,
             "frame": frame,
+            "ask": self.ask().draw() if "ask" in self.asked.rest else "",
+            "saved": self.opening.saved,
+            **self.kept(),
             "chips": filter_chips(self.session, self.asked),
             "group_chips": group_chips(self.asked),
+            "sort_chips": sort_chips(self.asked),
             "new_url": f"{self.view.url}new" if makes else "",
             "formats": list(FORMATS) if may.may("export") else [],
             "import_url": f"/imports/new?model={self.view.model.label()}" if makes else "",
-            "bulk": bulk_actions(self.session, self.screen),
+            "bulk": self.view.drawn(self.session, ("bulk",), lambda: bulk_actions(self.session, self.screen)),
+            "cells": editable_paths(self.session, self.screen, self.listing),
             "archivable": issubclass(self.view.model, Archivable),
             "collected": frame.collection_verbs(self.session, self.screen),
         }
 
+    def kept(self) -> dict[str, Any]:
+        """Where this list is saved under a name, and whether it stands as it was saved."""
+        saved, model = self.opening.saved, self.view.model
+        found: dict[str, Any] = {"lists": f"/lists/{model.__addon__}/{model.__slug__}"}
+        if saved is not None:
+            found["is_changed"] = self.opening.is_changed(self.asked.values())
+            found["may_change"] = may_change(self.session, saved)
+            found["as_saved"] = f"{self.view.url}{query_of(saved)}"
+        return found
+
     def export(self, kind: str) -> Response:
-        """A file of what the list shows."""
-        demand(self.session, self.view.model, "export")
-        notes = [
-            " ".join(filter(None, (chip.label, chip.sign, chip.value))) for chip in filter_chips(self.session, self.asked)
-        ]
-        if self.asked.mode == "pivot":
-            sheet = cube_sheet_of(self, notes)
-        else:
-            groups = self.asked.groups if self.asked.mode == "list" else ()
-            sheet = list_sheet(self.session, self.view, self.listing, self.condition, self.asked.order, groups, notes)
-        made = write_sheet(sheet, kind, today(self.session).year)
-        return send_file(made.file, mimetype=made.mimetype, as_attachment=True, download_name=made.name)
+        """The preview of a file, or the file, of what the list shows."""
+        return make_response(export_response(self, kind))

@@ -165,13 +165,19 @@ def demand_filled(plan: Plan, needed: frozenset[str]) -> None:
 
 def with_defaults(session: Session, model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a new record with those that its model, or a field added by hand, gives where nothing was said."""
-    given = {**given_defaults(session, model, kernel=False), **values}
+    return begun(session, model, values)[0]
+
+
+def begun(session: Session, model: type[Base], values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The same, and what the model gives for the fields that the system keeps."""
+    open_fields, kept = given_defaults(session, model)
+    given = {**open_fields, **values}
     for aspect, extension in _aspects(session, model).items():
         if is_added(extension):
             said = values.get(aspect)
             first = initial_values(session, extension)
             given = {aspect: {**first, **said} if isinstance(said, Mapping) else said or first, **_without(given, aspect)}
-    return given
+    return given, kept
 
 
 def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -184,10 +190,13 @@ def initial_values(session: Session, extension: Any) -> dict[str, Any]:
     return {name: value for name, value in initial_of(session, extension).items() if may.writes(fields[name])}
 
 
-def given_defaults(session: Session, model: type[Base], kernel: bool) -> dict[str, Any]:
-    """What a model's `defaults(session)` gives: for the fields that people write, or for those that the system keeps."""
+def given_defaults(session: Session, model: type[Base]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a model's `defaults(session)` gives: for the fields that people write, and for those that the system keeps."""
     given = getattr(model, "defaults", None)
-    if given is None or not issubclass(model, Model):
-        return {}
-    kept = {name for name, field in fields_of(model).items() if field.kernel}
-    return {name: value for name, value in given(session).items() if value is not None and (name in kept) == kernel}
+    open_fields, kept = dict[str, Any](), dict[str, Any]()
+    if given is not None and issubclass(model, Model):
+        fields = fields_of(model)
+        for name, value in given(session).items():
+            if value is not None:
+                (kept if name in fields and fields[name].kernel else open_fields)[name] = value
+    return open_fields, kept

@@ -1,6 +1,7 @@
 """The forms of settings pages that are no record's: users, teams, companies, keys, passwords."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -8,6 +9,7 @@ from zoneinfo import available_timezones
 from babel import Locale
 from babel.numbers import list_currencies
 from email_validator import EmailNotValidError, validate_email
+from flask import current_app
 from wtforms import (
     BooleanField,
     Form,
@@ -22,8 +24,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from core.access.models import CONTRASTS, DENSITIES, THEMES
 from core.errors import TandemError
-from core.i18n import LANGUAGES, current_language, translated
+from core.i18n import LANGUAGES, REGIONS, current_language, translated
 from core.i18n import _ as lazily
+from core.screens.fields.formats import Formats
 
 _: Callable[[str], Any] = lazily  # WTForms asks for str; a Text becomes one when it is shown
 NAMES = {"en": "English", "es": "Español", "ru": "Русский"}
@@ -71,6 +74,19 @@ def zones() -> tuple[SelectChoice, ...]:
     return tuple(SelectChoice(zone, zone.replace("_", " ")) for zone in names)
 
 
+def offered_languages(kept: str | None) -> list[SelectChoice]:
+    """The languages that are offered, and the one that somebody has though it is not offered any more."""
+    offered = current_app.extensions["tandem_options"]["languages"]
+    return [SelectChoice(code, NAMES[code]) for code in LANGUAGES if code in offered or code == kept]
+
+
+def samples() -> list[SelectChoice]:
+    """How each region writes a number and a date, which says more than its name."""
+    day, units = date(2026, 3, 27), 12_345_678_900
+    shapes = [(region, Formats(current_language(), 0, "UTC", region)) for region in REGIONS]
+    return [SelectChoice(region, f"{shape.money(units)}   {shape.day(day)}") for region, shape in shapes]
+
+
 def words(names: Iterable[str]) -> list[SelectChoice]:
     """Choices in the reader's language."""
     return options((name, translated(LOOKS[name])) for name in names)
@@ -87,6 +103,7 @@ class ProfileForm(Form):
     name = StringField(_("Name"), [Filled()], filters=[stripped])
     email = StringField(_("Mail"), [is_email], filters=[stripped])
     language = SelectField(_("Language"), choices=[SelectChoice(code, NAMES[code]) for code in LANGUAGES])
+    region = SelectField(_("Numbers and dates"), default="")
     zone = SelectField(_("Time zone"))
     theme = SelectField(_("Theme"))
     density = SelectField(_("Density"))
@@ -95,6 +112,8 @@ class ProfileForm(Form):
     def __init__(self, *arguments: Any, **given: Any) -> None:
         super().__init__(*arguments, **given)
         self.zone.choices = [SelectChoice("", str(_("That of the company"))), *zones()]
+        self.language.choices = offered_languages(self.language.data)
+        self.region.choices = [SelectChoice("", str(_("As the language"))), *samples()]
         self.zone.render_kw = {"data-widget": "combobox"}
         if "theme" in self:
             self.theme.choices, self.density.choices = words(THEMES), words(DENSITIES)
