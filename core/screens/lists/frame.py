@@ -108,9 +108,10 @@ class Frame:
         """The address of a file of this list."""
         return self.asked.url(export=kind)
 
-    def entry(self, label: Any, url: str, icon_name: str, current: bool = False) -> Markup:
-        """One link of a menu; a page has dozens, so it is no macro."""
+    def entry(self, label: Any, url: str, icon_name: str, current: bool = False, stands: bool = False) -> Markup:
+        """One link of a menu; a page has dozens, so it is no macro. `stands`: about how columns stand, so remembered."""
         state = ' aria-current="true"' if current else ""
+        state += " data-layout" if stands else ""
         inner = f"{icon(icon_name)}{escaped(label)}"
         return Markup(f'<a role="menuitem" href="{escaped(url)}"{state}>{inner}</a>')  # noqa: S704 (escaped part by part)
 
