@@ -7,6 +7,7 @@ current app value and language. Catalogs are gettext `.po` files of the kernel a
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,18 @@ from babel.messages.pofile import read_po
 LANGUAGES = ("en", "es", "ru")
 _language: ContextVar[str] = ContextVar("language", default="en")
 _catalogs: ContextVar["Catalogs | None"] = ContextVar("catalogs", default=None)
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How one person writes, where that is not the way of his language: what parts thousands, the order of a date."""
+
+    numbers: str = "auto"
+    dates: str = "auto"
+
+
+USUAL = Habits()
+_habits: ContextVar[Habits] = ContextVar("habits", default=USUAL)
 
 
 class Catalogs:
@@ -95,16 +108,23 @@ def current_language() -> str:
     return _language.get()
 
 
-def speak(language: str, catalogs: Catalogs | None) -> tuple[Any, Any]:
+def current_habits() -> Habits:
+    """How whoever is served now writes numbers and dates."""
+    return _habits.get()
+
+
+def speak(language: str, catalogs: Catalogs | None, habits: Habits | None = None) -> tuple[Any, Any, Any]:
     """From now on strings come in this language; give the answer to `fall_silent` at the end."""
     spoken = _language.set(language if language in LANGUAGES else "en")
-    return spoken, _catalogs.set(catalogs if catalogs is not None else _catalogs.get())
+    written = _habits.set(habits if habits is not None else _habits.get())
+    return spoken, _catalogs.set(catalogs if catalogs is not None else _catalogs.get()), written
 
 
-def fall_silent(spoken: tuple[Any, Any]) -> None:
+def fall_silent(spoken: tuple[Any, Any, Any]) -> None:
     """Strings come as they came before."""
     _language.reset(spoken[0])
     _catalogs.reset(spoken[1])
+    _habits.reset(spoken[2])
 
 
 @contextmanager

@@ -69,6 +69,7 @@ class Event(CompanyScoped, Model):
     """
 
     __title__ = "subject"
+    __key__ = "m"
     __search__ = ("subject", "location")
 
     subject: Mapped[str]
@@ -176,6 +177,7 @@ class Task(Originated, CompanyScoped, Model):
     """Something to be done by a day, by somebody, perhaps for a contact."""
 
     __title__ = "subject"
+    __key__ = "t"
 
     subject: Mapped[str]
     subject_folded: Mapped[str] = folds("subject")

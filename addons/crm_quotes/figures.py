@@ -50,6 +50,7 @@ def quotes_to_follow_up(session: Session, day: date) -> list[DayItem]:
             mark="late" if quote.expired_on(day) else "wait",
             amount=quote.net,
             late=quote.expired_on(day),
+            act=(_("Log call"), f"/crm_contacts/contact/{quote.contact_id}/log_call"),
         )
         for quote in session.scalars(wanted)
     ]

@@ -72,6 +72,7 @@ def tickets_of_the_day(session: Session, day: date) -> list[DayItem]:
             url=item.url,
             mark=item.mark,
             late=item.late,
+            act=(_("Reply"), item.url),
         )
         for item in items
     ]

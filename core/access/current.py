@@ -27,6 +27,10 @@ from core.access.passwords import KEY_PREFIX, digest
 from core.access.schema import ADMIN
 from core.db import Company, Moment, now
 
+OF_THE_USER = (
+    *("id", "login", "name", "language", "theme", "density", "contrast"),
+    *("numbers", "dates", "week_start", "single_keys", "guided"),
+)
 GENERATION = named_table("core_generation", column("value", Integer))  # the registry's, which lies above
 
 
@@ -42,11 +46,17 @@ class CurrentUser:
     theme: str
     density: str
     contrast: str
+    numbers: str
+    dates: str
+    week_start: str
+    single_keys: bool
+    guided: bool
     roles: frozenset[str]
     company_ids: tuple[int, ...]
     company_id: int | None
     company_name: str
     company_zone: str
+    company_country: str
     must_change_password: bool = False
     session_id: int | None = None
     key_id: int | None = None
@@ -77,7 +87,7 @@ class CurrentUser:
             "user_id": self.id,
             "company_id": self.company_id,
             "language": self.language,
-            "zone": self.company_zone,
+            "zone": self.zone,
         }
 
 
@@ -102,11 +112,12 @@ def _load(connection: Connection, statement: Select[Any], hashed_secret: str) ->
 
 def _current(row: Any) -> CurrentUser:
     companies = tuple(sorted(int(c) for c in (row.companies or "").split()))
-    kept = {name: getattr(row, name) for name in ("id", "login", "name", "language", "theme", "density", "contrast")}
+    kept = {name: getattr(row, name) for name in OF_THE_USER}
     return CurrentUser(
         **kept,
         zone=row.zone or row.company_zone or "UTC",
         company_zone=row.company_zone or "UTC",
+        company_country=row.company_country or "",
         roles=frozenset((row.roles or "").split()),
         company_ids=companies,
         company_id=row.company_id,
@@ -157,6 +168,7 @@ def _statement(door: Table, good: Any, company_id: Any, session_id: Any, key_id:
     entered = door.join(user, and_(user.c.id == door.c.user_id, user.c.active)).outerjoin(company, company.c.id == here)
     columns = [user.c[name] for name in CurrentUser.__dataclass_fields__ if name in user.c]
     wanted = [*columns, company.c.name.label("company_name"), company.c.zone.label("company_zone")]
+    wanted += [company.c.country.label("company_country")]
     wanted += [here.label("company_id"), roles.label("roles"), in_companies.scalar_subquery().label("companies")]
     wanted += [session_id.label("session_id"), key_id.label("key_id")]
     person = select(*wanted).select_from(entered).where(good).subquery()

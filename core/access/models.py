@@ -12,6 +12,9 @@ SEALED = {"sealed": True, "kernel": True}
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("auto", "comfortable", "compact")
 CONTRASTS = ("normal", "more")
+NUMBERS = ("auto", "comma", "point", "space")  # what parts the thousands
+DATES = ("auto", "dmy", "mdy", "ymd")
+WEEK_STARTS = ("auto", "monday", "saturday", "sunday")
 
 
 def folded_login(login: str) -> str:
@@ -34,6 +37,11 @@ class User(Archivable, Model):
     theme: Mapped[str] = mapped_column(Choice(*THEMES), default="auto")
     density: Mapped[str] = mapped_column(Choice(*DENSITIES), default="auto")
     contrast: Mapped[str] = mapped_column(Choice(*CONTRASTS), default="normal")
+    numbers: Mapped[str] = mapped_column(Choice(*NUMBERS), default="auto")
+    dates: Mapped[str] = mapped_column(Choice(*DATES), default="auto")
+    week_start: Mapped[str] = mapped_column(Choice(*WEEK_STARTS), default="auto")
+    single_keys: Mapped[bool] = mapped_column(default=True)
+    guided: Mapped[bool] = mapped_column(default=True, info={"label": "First steps"})
 
     roles: Mapped[list["RoleAssignment"]] = relationship(
         cascade="all, delete-orphan", back_populates="user", order_by="RoleAssignment.role"

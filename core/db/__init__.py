@@ -21,7 +21,7 @@ from core.db.health import Check, Finding, check, read_checks, run_checks
 from core.db.history import Change, change_row, record_changes
 from core.db.model import Archivable, CompanyScoped, Line, Model, Numbered, Originated, Searchable, numbered_once
 from core.db.numbering import Series, next_number, take_number
-from core.db.search import Pattern, Piece, holds
+from core.db.search import Pattern, Piece, Resembling, holds, resembles
 from core.db.session import (
     Actor,
     Database,
@@ -60,6 +60,7 @@ __all__ = [
     "Percent",
     "Piece",
     "Quantity",
+    "Resembling",
     "Scaled",
     "Searchable",
     "Series",
@@ -83,6 +84,7 @@ __all__ = [
     "numbered_once",
     "read_checks",
     "record_changes",
+    "resembles",
     "run_checks",
     "sensitive",
     "snake",

@@ -16,6 +16,7 @@ from core.registry.kernel import Kernel
 from core.web import assets, context, errors, headers, status
 from core.web.globals import RequestGlobals, close_session
 from core.web.menu import Menus
+from core.web.models import Recent, Widget  # noqa: F401 (their tables are known to every composition)
 from core.web.mounting import mount
 from core.web.routing import LazyRule
 
@@ -78,9 +79,10 @@ def template_folders(composition: Composition) -> list[Path]:
 def speak() -> None:
     """The request's language: the user's, else the best that the browser asks for."""
     best = request.accept_languages.best_match(i18n.LANGUAGES) or "en"
-    language = g.user.language if g.user is not None else best
-    catalogs = current_app.extensions["tandem"].catalogs
-    g.spoken = i18n.speak(language, catalogs)
+    user = g.user
+    language = user.language if user is not None else best
+    habits = i18n.Habits(user.numbers, user.dates) if user is not None else i18n.USUAL
+    g.spoken = i18n.speak(language, current_app.extensions["tandem"].catalogs, habits)
 
 
 def fall_silent(error: BaseException | None = None) -> None:

@@ -3,16 +3,22 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from flask import Flask, current_app, g, request
 
 from core.db import Money, Percent, Quantity, UnitPrice
 from core.i18n import _, current_language
 from core.screens.fields.formats import STORED
 from core.web.menu import Menus
+from core.web.record_keys import record_keys
 
 SCALES = {"money": Money(), "price": UnitPrice(), "quantity": Quantity(), "percent": Percent()}
+
+
+WEEKDAYS = {"sunday": 0, "monday": 1, "saturday": 6}  # as browsers count
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,8 @@ class SiteFrame:
 
 def install(app: Flask, menus: Menus) -> None:
     """Fill the frame of every page, and make the filters."""
-    app.jinja_env.globals["_"] = _
+    app.extensions["tandem_menus"] = menus
+    app.jinja_env.globals.update(_=_, record_keys=record_keys)
     app.jinja_env.filters.update(
         money=written("money"),
         quantity=written("quantity"),
@@ -44,6 +51,8 @@ def install(app: Flask, menus: Menus) -> None:
             "direction": "ltr",
             "theme": "auto",
             "density": "",
+            "single_keys": True,
+            "first_weekday": 1,
             "contrast": "normal",
         }
         if user is None:
@@ -54,10 +63,23 @@ def install(app: Flask, menus: Menus) -> None:
             "theme": user.theme,
             "density": density,
             "contrast": user.contrast,
+            "single_keys": user.single_keys,
+            "first_weekday": first_weekday(user.week_start, user.company_country),
             "site": SiteFrame(user.company_name or "Tandem", user),
             **menus.drawn(policy, request.path, user.is_admin),
             "strip_items": [] if request.headers.get("HX-Request") else strip_items(policy),
         }
+
+
+@cache
+def first_weekday(chosen: str, country: str) -> int:
+    """The day that weeks begin on: as the person says, else as in the company's country; Sunday is 0."""
+    if chosen in WEEKDAYS:
+        return WEEKDAYS[chosen]
+    try:
+        return (Locale.parse(f"und_{country}").first_week_day + 1) % 7
+    except (UnknownLocaleError, ValueError):
+        return WEEKDAYS["monday"]
 
 
 def strip_items(policy: Any) -> list[Any]:

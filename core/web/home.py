@@ -15,11 +15,14 @@ from core.screens.fields.texts import Texts
 from core.screens.figures import figures_of
 from core.screens.forms.record_page import FIGURES, strip_of
 from core.screens.pages import render
+from core.web.widgets.drawing import panes
+from core.web.widgets.keeping import widgets_of
+from core.web.widgets.pages import roles
 
 home = Blueprint("home", __name__)
 ASIDE = 60  # providers of this order and above stand beside the day, not in it
 LOOKED_AT = 30  # without any of those, the day's own lists from here on stand there
-AT_ONCE = 8  # so many items of a list are seen without opening it
+AT_ONCE = 6  # so many items of a list are seen without opening it
 FULL_DAY = {"en": "EEEE d MMMM", "es": "EEEE d 'de' MMMM", "ru": "EEEE, d MMMM"}
 
 
@@ -51,7 +54,9 @@ def index() -> Response:
     session, composition = g.session, current_app.extensions["tandem"]
     day = today(session)
     timed, sections = asked_of_all(session, composition, day)
-    edge = ASIDE if any(section.order >= ASIDE for section in sections) else LOOKED_AT
+    widgets = panes(session, composition, widgets_of(session, roles()))
+    beside = any(section.order >= ASIDE for section in sections) or any(each.size == "small" for each in widgets)
+    edge = ASIDE if beside else LOOKED_AT
     language = g.formats.locale.language
     return render(
         "home.html",
@@ -64,6 +69,8 @@ def index() -> Response:
         figures=figures(session, composition),
         shortcuts=shortcuts(session, composition),
         at_once=AT_ONCE,
+        widgets=widgets,
+        week=day.isocalendar().week,
     )
 
 

@@ -15,6 +15,7 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.web.find import find
     from core.web.home import home
     from core.web.imports import imports
+    from core.web.installable import installable
     from core.web.login import install as install_login
     from core.web.settings import install as install_settings
     from core.web.settings.addons import addons
@@ -24,10 +25,12 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.web.settings.system import system
     from core.web.settings.users import users
     from core.web.status import status
+    from core.web.widgets.pages import widgets
 
     install_login(app)
     install_settings(app)
-    for blueprint in (home, find, reports, imports, addons, system, status, profile, users, organisation, roles):
+    of_people = (home, installable, find, widgets, reports, imports, profile)
+    for blueprint in (*of_people, addons, system, status, users, organisation, roles):
         app.register_blueprint(blueprint)
     install_api(app, composition)
     mount_screens(app, composition)

@@ -6,6 +6,7 @@ const LOADERS = {
   calendar: () => import('./widgets/calendar.js'),
   graph: () => import('./widgets/graph.js'),
   board: () => import('./widgets/board.js'),
+  panes: () => import('./widgets/panes.js'),
 }
 
 export function startWidgets (root) {

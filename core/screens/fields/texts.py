@@ -23,7 +23,7 @@ class Texts:
     def __init__(self, session: Session) -> None:
         who = actor(session)
         self.formats: Formats = formats(today(session).year, who.zone)
-        self.reading = Reading(self.formats.locale.language, who.zone)
+        self.reading = Reading(self.formats.locale.language, who.zone, self.formats.habits)
 
     def number(self, kind: str, value: Decimal) -> str:
         """An amount, price, quantity or percentage."""

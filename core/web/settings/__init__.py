@@ -47,6 +47,13 @@ def install(app: Flask) -> None:
         return {"settings_menu": side_menu(request.path)} if request.path.startswith(("/settings", "/profile")) else {}
 
 
+def pages_for(user: Any) -> list[Page]:
+    """All pages of settings that somebody may open."""
+    if user is None:
+        return []
+    return [*OWN, *PEOPLE, *SYSTEM] if user.is_admin else [*OWN]
+
+
 def side_menu(path: str) -> list[Entry]:
     """The pages that this person may open, under their heads; the one that is open is the longest address that fits."""
     sections: list[tuple[str, Pages]] = [("Yourself", OWN)]

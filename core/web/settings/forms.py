@@ -1,6 +1,6 @@
 """The forms of settings pages that are no record's: users, teams, companies, keys, passwords."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -20,7 +20,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
-from core.access.models import CONTRASTS, DENSITIES, THEMES
+from core.access.models import CONTRASTS, DATES, DENSITIES, NUMBERS, THEMES, WEEK_STARTS
 from core.errors import TandemError
 from core.i18n import LANGUAGES, current_language, translated
 from core.i18n import _ as lazily
@@ -36,6 +36,16 @@ LOOKS = {
     "normal": "Normal",
     "more": "More",
 }
+WRITTEN = {
+    "auto": "As the language",
+    "comma": "1,234.56",
+    "point": "1.234,56",
+    "space": "1 234,56",
+    "dmy": "31/12/2026",
+    "mdy": "12/31/2026",
+    "ymd": "2026-12-31",
+}
+WEEKDAYS = {"auto": "As the country", "monday": "Monday", "saturday": "Saturday", "sunday": "Sunday"}
 DAYS = (("30", "30 days"), ("90", "90 days"), ("365", "One year"), ("", "No end"))
 
 
@@ -71,9 +81,9 @@ def zones() -> tuple[SelectChoice, ...]:
     return tuple(SelectChoice(zone, zone.replace("_", " ")) for zone in names)
 
 
-def words(names: Iterable[str]) -> list[SelectChoice]:
+def words(names: Iterable[str], labels: Mapping[str, str] = LOOKS) -> list[SelectChoice]:
     """Choices in the reader's language."""
-    return options((name, translated(LOOKS[name])) for name in names)
+    return options((name, translated(labels[name])) for name in names)
 
 
 def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
@@ -91,6 +101,10 @@ class ProfileForm(Form):
     theme = SelectField(_("Theme"))
     density = SelectField(_("Density"))
     contrast = SelectField(_("Contrast"))
+    numbers = SelectField(_("Numbers"))
+    dates = SelectField(_("Dates"))
+    week_start = SelectField(_("The week begins on"))
+    single_keys = BooleanField(_("Keys of one letter"), description=_("n, e, j and k act while nothing is being typed"))
 
     def __init__(self, *arguments: Any, **given: Any) -> None:
         super().__init__(*arguments, **given)
@@ -98,13 +112,14 @@ class ProfileForm(Form):
         self.zone.render_kw = {"data-widget": "combobox"}
         if "theme" in self:
             self.theme.choices, self.density.choices = words(THEMES), words(DENSITIES)
-            self.contrast.choices = words(CONTRASTS)
+            self.contrast.choices, self.week_start.choices = words(CONTRASTS), words(WEEK_STARTS, WEEKDAYS)
+            self.numbers.choices, self.dates.choices = words(NUMBERS, WRITTEN), words(DATES, WRITTEN)
 
 
 class UserForm(ProfileForm):
     """What an administrator sets of somebody."""
 
-    theme = density = contrast = None  # type: ignore[assignment]
+    theme = density = contrast = numbers = dates = week_start = single_keys = None  # type: ignore[assignment]
     version = HiddenField()
     login = StringField(_("Login"), [Filled()], filters=[stripped])
     companies = SelectMultipleField(_("Companies"), coerce=int)

@@ -19,7 +19,7 @@ from core.screens.pages import committed, render
 from core.web.settings.forms import KeyForm, PasswordForm, ProfileForm, mark_faults
 
 profile = Blueprint("profile", __name__)
-PREFERENCES = ("theme", "density", "contrast", "language", "zone")
+PREFERENCES = ("theme", "density", "contrast", "language", "zone", "numbers", "dates", "week_start")
 
 
 @profile.before_request
@@ -63,13 +63,14 @@ def page(form: ProfileForm, status: int = 200) -> Response:
 @profile.post("/profile")
 def save() -> AnyResponse:
     """Change one's name, mail and look."""
-    form = ProfileForm(request.form)
+    form = ProfileForm(request.form, obj=myself(g.session))
     if not form.validate():
         return page(form, 422)
 
     def work(session: Session) -> None:
         user = myself(session)
-        accounts.set_preferences(session, user, **{name: form[name].data or "" for name in PREFERENCES})
+        chosen = {name: form[name].data or "" for name in PREFERENCES}
+        accounts.set_preferences(session, user, **chosen, single_keys=bool(form.single_keys.data))
         with trusted(session):
             user.name, user.email = form.name.data or "", form.email.data or None
 

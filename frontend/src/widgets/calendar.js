@@ -68,7 +68,7 @@ export function start (box) {
   const { url, moveUrl, newUrl, view, date, firstDay, locale = BRITISH[document.documentElement.lang] || document.documentElement.lang, label } = box.dataset
   const narrow = matchMedia('(max-width: 767px)').matches
   const calendar = createCalendar(box, [TimeGrid, DayGrid, List, Interaction], {
-    view: view || (narrow ? 'timeGridDay' : 'timeGridWeek'), date: date || new Date(), firstDay: Number(firstDay ?? 1), locale,
+    view: view || (narrow ? 'timeGridDay' : 'timeGridWeek'), date: date || new Date(), firstDay: Number(firstDay ?? document.body.dataset.firstWeekday ?? 1), locale,
     headerToolbar: { start: 'prev,next today', center: 'title', end: narrow ? '' : 'dayGridMonth,timeGridWeek,timeGridDay,listWeek' },
     buttonText: {
       today: word('today'), dayGridMonth: word('month'), timeGridWeek: word('week'), timeGridDay: word('day'), listWeek: word('list'),
