@@ -18,6 +18,7 @@ from core.i18n import _
 from core.screens.day import DayItem, my_day
 from core.screens.fields.rights import demand
 from core.screens.figures import Asking, Figure, figure, shared
+from core.screens.first_steps import first_step, made_by_people
 from core.values import month_key
 
 ZERO = Decimal(0)
@@ -228,3 +229,9 @@ def codes(items: list[OpenItem]) -> str:
     """The documents of some open items, as many as one reads."""
     named = list(dict.fromkeys(item.code for item in items))
     return ", ".join(named[:2]) + (f" +{len(named) - 2}" if len(named) > 2 else "")
+
+
+@first_step("invoice", label="Post an invoice", url="/erp_invoicing/invoice/new", model=Invoice, order=50, icon="receipt-2")
+def has_invoice(session: Session) -> bool:
+    """Somebody has done it."""
+    return made_by_people(session, Invoice, Invoice.state == "posted")

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
-from flask import Blueprint, Response, current_app, g
+from flask import Blueprint, current_app, g, redirect
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
 
 from core.db import Company, now, today
 from core.i18n import translated
@@ -15,6 +16,7 @@ from core.screens.fields.texts import Texts
 from core.screens.figures import figures_of
 from core.screens.forms.record_page import FIGURES, strip_of
 from core.screens.pages import render
+from core.web.welcome import is_new, steps_of
 from core.web.widgets.drawing import panes
 from core.web.widgets.keeping import widgets_of
 from core.web.widgets.pages import roles
@@ -49,9 +51,11 @@ class DaySection:
 
 
 @home.get("/")
-def index() -> Response:
-    """The day's timed items as one line of the day, and the rest by kind."""
+def index() -> AnyResponse:
+    """The day's timed items as one line of the day, and the rest by kind; of a new installation, first the questions."""
     session, composition = g.session, current_app.extensions["tandem"]
+    if g.user.is_admin and is_new(session):
+        return redirect("/welcome")
     day = today(session)
     timed, sections = asked_of_all(session, composition, day)
     widgets = panes(session, composition, widgets_of(session, roles()))
@@ -70,6 +74,7 @@ def index() -> Response:
         shortcuts=shortcuts(session, composition),
         at_once=AT_ONCE,
         widgets=widgets,
+        steps=steps_of(session, composition),
         week=day.isocalendar().week,
     )
 

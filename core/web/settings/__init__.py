@@ -35,6 +35,7 @@ SYSTEM = (
     Page("Signals", "/settings/signals", icon="bell"),
     Page("Health", "/settings/health", icon="heart"),
     Page("Changes", "/settings/changes", icon="history"),
+    Page("Sample data", "/settings/samples", icon="flask"),
 )
 Pages = tuple[Page, ...]
 

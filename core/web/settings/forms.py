@@ -91,6 +91,12 @@ def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
+def countries() -> list[SelectChoice]:
+    """All countries, by their names in the reader's language."""
+    names = Locale.parse(current_language()).territories.items()
+    return options(sorted(((c, name) for c, name in names if len(c) == 2 and c.isalpha()), key=lambda pair: pair[1]))
+
+
 class ProfileForm(Form):
     """What a person sets for himself."""
 
@@ -198,8 +204,7 @@ class CompanyForm(Form):
     def __init__(self, *arguments: Any, **given: Any) -> None:
         super().__init__(*arguments, **given)
         locale = Locale.parse(current_language())
-        names = {code: name for code, name in locale.territories.items() if len(code) == 2 and code.isalpha()}
-        self.country.choices = options(sorted(names.items(), key=lambda pair: pair[1]))
+        self.country.choices = countries()
         currencies = ((code, f"{code} {locale.currencies.get(code, '')}") for code in sorted(list_currencies()))
         self.currency.choices = options(currencies)
         self.zone.choices = list(zones())
