@@ -22,6 +22,7 @@ LAYERS = (
     "access",
     "registry",
     "jobs",
+    "attachments",
     "screens",
     "importing",
     "api",

@@ -81,7 +81,7 @@ class Product(Archivable, Searchable, Model):
     category_id: Mapped[int | None] = mapped_column(ForeignKey("base_catalog_category.id"), index=True)
     category: Mapped[Category | None] = relationship()
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_catalog_unit.id"))
-    unit: Mapped[Unit | None] = relationship()
+    unit: Mapped[Unit | None] = relationship(lazy="joined")  # every line of a document says it
     price: Mapped[Decimal] = mapped_column(UnitPrice, default=ZERO, info={"label": "Sales price"})
     cost: Mapped[Decimal] = mapped_column(UnitPrice, default=ZERO, info={"label": "Standard cost"})
     tax_rate: Mapped[Decimal | None] = mapped_column(Percent, info={"label": "Tax rate"})

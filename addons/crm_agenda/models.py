@@ -25,6 +25,7 @@ TYPES = {
     "other": "Other",
 }
 ICONS = dict(zip(TYPES, ["phone", "users", "walk", "truck-delivery", "cash", "calendar-event"], strict=True))
+COLOURS = {"call": 1, "delivery": 2, "meeting": 3, "collection": 4, "visit": 5, "other": 6}
 EVERY = {
     "never": None,
     "daily": "FREQ=DAILY",
@@ -74,7 +75,9 @@ class Event(CompanyScoped, Model):
 
     subject: Mapped[str]
     subject_folded: Mapped[str] = folds("subject")
-    type: Mapped[str] = mapped_column(Choice(*TYPES), default="meeting", info={"labels": TYPES})
+    type: Mapped[str] = mapped_column(
+        Choice(*TYPES), default="meeting", info={"labels": TYPES, "icons": ICONS, "colours": COLOURS}
+    )
     state: Mapped[str] = mapped_column(
         Choice("planned", "done", "cancelled"),
         default="planned",
@@ -203,6 +206,7 @@ class Task(Originated, CompanyScoped, Model):
     )
     done_at: Mapped[datetime | None] = mapped_column(Moment, info={"kernel": True, "shown": True})
     notes: Mapped[str | None] = mapped_column(Text)
+    position: Mapped[int | None] = mapped_column(info={"label": "Place on the board", "kernel": True})
     uid: Mapped[str] = mapped_column(default=new_uid, info={"kernel": True})
     key: Mapped[str | None] = mapped_column(info={"kernel": True})
 

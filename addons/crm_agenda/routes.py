@@ -1,27 +1,32 @@
 """The agenda as pages, and for other programs: the private feed, an event as a file, a file taken over."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, flash, g, jsonify, redirect, request
 from sqlalchemy import select
 
-from addons.crm_agenda.calendars import entries, kinds, read_entry_id, weekday_letters, window, year_of, zone_of
+from addons.crm_agenda.calendars import Events
 from addons.crm_agenda.models import CalendarFeed, Event, Task
-from addons.crm_agenda.operations import agenda_of, calendar_text, import_calendar, occurrences
+from addons.crm_agenda.operations import agenda_of, calendar_text, import_calendar, single, split
+from core.access.models import User
 from core.db import actor, now, today
 from core.errors import Invalid, Missing
 from core.i18n import _
 from core.jobs.book import opener
-from core.operations import perform, verbs_of
-from core.screens.fields.rights import demand
+from core.screens.calendars import CalendarPage
+from core.screens.calendars.making import entry_moved
+from core.screens.calendars.page import Addresses
+from core.screens.calendars.spans import YEARS
+from core.screens.fields.rights import demand, rights
 from core.screens.pages import committed, open_to_strangers, render
 
 routes = Blueprint("crm_agenda", __name__, url_prefix="/crm_agenda")
 CALENDAR = "text/calendar; charset=utf-8"
-LONGEST_WINDOW = timedelta(days=400)
 READ_EVERY = timedelta(minutes=10)
-YEARS = range(1970, 2200)
+COLLEAGUES = 12
+KEPT = ("scale", "date", "kinds", "whose", "who", "contact")
 
 
 @routes.before_request
@@ -33,54 +38,109 @@ def demand_agenda() -> None:
 
 @routes.get("/agenda/")
 def agenda() -> Response:
-    """The calendar of whoever looks, of a contact, or of everybody whose events one sees."""
-    session, clock = g.session, zone_of(g.session)
-    start = datetime.combine(today(session), time(), clock)
-    start -= timedelta(days=start.weekday())
-    planned = occurrences(session, start, start + timedelta(days=7), **_narrowed())
+    """The calendar of whoever looks, of some colleagues, of a contact, or of everybody whose events one sees."""
+    session, source = g.session, events_asked(g.session)
+    calendar = calendar_of(source)
+    values = calendar.values()
+    span, shown = calendar.span, calendar.span.scale in ("day", "workdays", "week")
+    me, who = actor(session).user_id, request.args.getlist("who", type=int)
+    colleagues = select(User).where(User.active).order_by(User.name).limit(COLLEAGUES)
     return render(
         "crm_agenda/agenda.html",
-        query=request.query_string.decode(),
-        mine=request.args.get("whose") != "all",
-        kinds=kinds(planned),
-        clashes=[entry for entry in entries(session, planned) if entry["clash"]],
-        day=request.args.get("day", ""),
+        page=values,
+        kept=kept(),
+        whose="all" if request.args.get("whose") == "all" else "",
+        everybody=address(whose="all", who=None),
+        mine=address(whose=None, who=None),
+        colleagues=[(each, each.id in who if who else each.id == me) for each in session.scalars(colleagues)],
+        clashes=source.clash_notes(span.first, span.after) if shown else [],
     )
 
 
-def _narrowed() -> dict[str, Any]:
-    """Whose events are asked for: mine unless `whose=all`; of one contact with `contact=12`."""
-    contact = request.args.get("contact", type=int)
+def events_asked(session: Any) -> Events:
+    """Whose events are asked for: mine unless `whose=all` or `who=3&who=5`; of one contact with `contact=12`."""
+    contact, who = request.args.get("contact", type=int), request.args.getlist("who", type=int)
     mine = request.args.get("whose") != "all" and contact is None
-    me = actor(g.session).user_id
-    return {"contact_id": contact, "user_ids": [me] if mine and me is not None else None}
+    me = actor(session).user_id
+    kinds = request.args.getlist("kinds") if "kinds" in request.args else None
+    users: list[int] | None = who or ([me] if me is not None else None)
+    chosen = None if kinds is None else [word for each in kinds for word in each.split(",")]
+    return Events(session, contact_id=contact, user_ids=users if mine else None, chosen=chosen)
+
+
+def kept() -> list[tuple[str, str]]:
+    """What the address says, name by name."""
+    return [(name, value) for name, values in request.args.lists() if name in KEPT for value in values if value]
+
+
+def address(**changes: Any) -> str:
+    """The address of the agenda with some things changed; None takes one away."""
+    pairs = [(name, value) for name, value in kept() if name not in changes]
+    pairs += [(name, value) for name, value in changes.items() if value is not None]
+    return f"/crm_agenda/agenda/?{urlencode(pairs)}"
+
+
+def calendar_of(source: Events) -> CalendarPage:
+    """The calendar that the address asks for."""
+    asked = urlencode([(name, value) for name, value in kept() if name not in ("scale", "date")])
+    makes = rights(g.session, Event).may("create")
+    at = Addresses(
+        address,
+        f"/crm_agenda/agenda/events?{asked}",
+        "/crm_agenda/agenda/move",
+        "/crm_agenda/event/?view=calendar&part=new" if makes else "",
+        "/crm_agenda/agenda/move",
+        ("starts_at", "ends_at", "all_day"),
+    )
+    args = dict(request.args.items())
+    if args.get("day"):  # a day of a report or of another addon
+        args |= {"scale": "day", "date": args["day"]}
+    return CalendarPage(g.session, source, at, args, "week", str(_("Agenda")))
 
 
 @routes.get("/agenda/events")
 def agenda_events() -> Response:
     """The events of a window, for the calendar widget."""
-    try:
-        start, end = window(g.session, request.args["start"], request.args["end"])
-    except (KeyError, ValueError) as error:
-        raise Invalid(_("Say from when to when: start and end, such as 2026-03-23T00:00.")) from error
-    if end - start > LONGEST_WINDOW:
-        raise Invalid(_("Ask for a year at the most."))
-    return jsonify({"events": entries(g.session, occurrences(g.session, start, end, **_narrowed()))})
+    return jsonify(calendar_of(events_asked(g.session)).feed())
+
+
+@routes.get("/agenda/move")
+def ask_move() -> Response:
+    """When an event is, to be written anew."""
+    demand(g.session, Event, "reschedule")
+    return render("parts/move_entry.html", **calendar_of(Events(g.session)).asked_move())
 
 
 @routes.post("/agenda/move")
-def move() -> Response:
-    """An event was dragged to another time; of a series, that time alone."""
-    try:
-        number, recurrence_at = read_entry_id(request.form["id"])
-        start, end = window(g.session, request.form["start"], request.form["end"])
-    except (KeyError, ValueError) as error:
-        raise Invalid(_("Say what moves, and from when to when.")) from error
-    arguments: dict[str, Any] = {"starts_at": start, "ends_at": end}
-    if recurrence_at is not None:
-        arguments |= {"recurrence_at": recurrence_at, "scope": "this"}
-    committed(lambda session: perform(session, verbs_of(Event)["reschedule"], _event(session, number), arguments))
-    return jsonify({"moved": True})
+def move() -> Any:
+    """An event was put elsewhere; of a series this time, those that follow, or all."""
+    return entry_moved(Events, "/crm_agenda/agenda/")
+
+
+@routes.route("/agenda/change", methods=["GET", "POST"])
+def change() -> Any:
+    """One time of a series becomes an event of its own, or the beginning of another series, to be changed by its form."""
+    demand(g.session, Event, "update")
+    entry = Events(g.session).find(request.values.get("id", ""))
+    if request.method == "GET":
+        return render("crm_agenda/change.html", entry=entry)
+    following = request.form.get("scope") == "following"
+
+    def parted(session: Any) -> int:
+        event, recurrence_at = Events(session).named(entry.id)
+        own = split(session, event, recurrence_at) if following and recurrence_at else single(session, event, recurrence_at)
+        return own.id
+
+    return redirect(f"/crm_agenda/event/{committed(parted)}", code=303)
+
+
+@routes.get("/agenda/year")
+def year() -> Any:
+    """A year at a glance: twelve months, each day as warm as it is full."""
+    wanted = request.args.get("year", today(g.session).year, type=int)
+    if wanted not in YEARS:
+        abort(404)
+    return redirect(address(scale="year", date=f"{wanted}-01-01"))
 
 
 def _event(session: Any, number: int) -> Event:
@@ -89,24 +149,6 @@ def _event(session: Any, number: int) -> Event:
     if event is None:
         raise Missing(_("There is no such event."))
     return event
-
-
-@routes.get("/agenda/year")
-def year() -> Response:
-    """A year at a glance: twelve months, each day as warm as it is full."""
-    wanted = request.args.get("year", today(g.session).year, type=int)
-    if wanted not in YEARS:
-        abort(404)
-    months, most = year_of(g.session, wanted, **_narrowed())
-    return render(
-        "crm_agenda/year.html",
-        year=wanted,
-        months=months,
-        most=most,
-        letters=weekday_letters(),
-        now=today(g.session),
-        count=sum(month.count for month in months),
-    )
 
 
 @routes.get("/feed/<token>.ics")

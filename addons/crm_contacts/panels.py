@@ -36,8 +36,9 @@ def timeline(session: Session, contact: Contact) -> dict[str, Any]:
     """Talks, documents, money, tickets and notes by day, the latest first."""
     show = request.args.get("show", "") if has_request_context() else ""
     show = show if show in TIMELINE_KINDS else ""
+    beside = _beside(session, contact)  # first: of its people, whom the history names, none need be fetched again
     days = list(_days(session, contact, history_of(session, contact, show)))
-    return {"days": days, "show": show, "kinds": TIMELINE_KINDS, "contact": contact} | _beside(session, contact)
+    return {"days": days, "show": show, "kinds": TIMELINE_KINDS, "contact": contact} | beside
 
 
 def _beside(session: Session, contact: Contact) -> dict[str, Any]:

@@ -20,8 +20,9 @@ from core.i18n import _
 from core.operations import Verb, perform
 from core.screens.fields.rights import demand, rights
 from core.screens.fields.texts import Texts
+from core.screens.lists.changes import changed
 from core.screens.lists.grid import Grid
-from core.screens.lists.index import ListPage, changed, compiler_of, joined_args
+from core.screens.lists.index import ListPage, compiler_of, joined_args
 from core.screens.pages import committed, render
 from core.screens.records.reading import load_record
 from core.screens.screen import Screen

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Integer, Table, and_, bindparam, inspect, or_, select, true, union
@@ -47,6 +48,7 @@ class RecordRule:
     by_set: Form
 
 
+@lru_cache(512)
 def rule_of(name: str, function: OwnRule) -> RecordRule:
     """A rule of an addon: a function of (model, user); its attribute `by_set`, if any, is the same as keys."""
     by_set = getattr(function, "by_set", function)

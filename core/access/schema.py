@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -161,12 +162,19 @@ def check_rule(model: type, grant: GrantEntry, name: str, rules: Mapping[str, Re
     if name not in rules:
         text = f"there is no record rule {name!r}; there are {', '.join(rules)} (others are functions in rules.py)"
         return [grant.problem(text, "records", word=name, among=rules)]
+    fault = misfit(model, rules[name])
+    return [grant.problem(f"record rule {name!r} does not suit {model.__name__}: {fault}", "records")] if fault else []
+
+
+@lru_cache(4096)
+def misfit(model: type, rule: RecordRule) -> str:
+    """Why a rule cannot be asked of a model; tried once, however often addons come and go."""
     try:
-        rules[name].by_row(model, 0, READ)
-        rules[name].by_set(model, 0, READ)
+        rule.by_row(model, 0, READ)
+        rule.by_set(model, 0, READ)
     except Exception as error:
-        return [grant.problem(f"record rule {name!r} does not suit {model.__name__}: {error}", "records")]
-    return []
+        return str(error) or type(error).__name__
+    return ""
 
 
 def field_names(model: type) -> list[str]:

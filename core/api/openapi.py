@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.access.policy import Policy
+from core.api.openapi_files import FILE, file_paths
 from core.api.schemas import (
     NUMBER,
     body_schema,
@@ -67,7 +68,7 @@ def document(composition: Composition, policy: Policy) -> dict[str, Any]:
     models = [model for model in composition.models.values() if has_address(model) and policy.may(model, "read")]
     models_enabled = frozenset(composition.models.values())
     may = rights_of(policy, models_enabled)
-    schemas: dict[str, Any] = {"Problem": PROBLEM}
+    schemas: dict[str, Any] = {"Problem": PROBLEM, "Attachment": FILE}
     paths: dict[str, Any] = {}
     for model in models:
         name = component(model)
@@ -105,13 +106,15 @@ def paths_of(composition: Composition, model: type[Base], may: Rights) -> Iterat
     """The addresses of one model."""
     base = f"/api/v1/{model.__addon__}/{model.__slug__}"
     for address, methods in lists_of(composition, model, may):
-        yield address, {**methods, "post": creating(model)} if address == base and may.may("create") else methods
+        makes = address == base and may.may("create")
+        yield address, {**methods, "post": creating(composition, model, may)} if makes else methods
     one = {"get": reading(model), "patch": changing(model), "delete": removing(model)}
     allowed = {"get": True, "patch": may.may("update"), "delete": may.may("delete")}
     open_methods = {method: one[method] for method, is_open in allowed.items() if is_open}
     yield f"{base}/{{id}}", {"parameters": [NUMBER_IN_PATH], **open_methods}
     history = operation(model, "history", "Who changed what", {"200": ANY})
     yield f"{base}/{{id}}/history", {"parameters": [NUMBER_IN_PATH], "get": history}
+    yield from file_paths(model, base, NUMBER_IN_PATH, may.may("update"), operation)
     for verb in composition.verbs(model).values():
         if may.may(verb.name):
             yield verb_path(model, base, verb)
@@ -197,10 +200,15 @@ def listing(model: type[Base], view: Any) -> dict[str, Any]:
     return operation(model, "list", f"List: {model.__slug__}", answers, parameters=parameters)
 
 
-def creating(model: type[Base]) -> dict[str, Any]:
+def creating(composition: Composition, model: type[Base], may: Rights) -> dict[str, Any]:
     """A new record."""
     answers = answer(model, "It was made.", "201")
-    return operation(model, "create", f"Create: {model.__slug__}", answers, requestBody=body(model, "new"), parameters=[KEY])
+    verbs = [v.name for v in composition.verbs(model).values() if may.may(v.name) and not v.collection]
+    then = query("then", "A verb that is done to it at once: both, or neither.", {"type": "string", "enum": verbs})
+    parameters = [KEY, then] if verbs else [KEY]
+    return operation(
+        model, "create", f"Create: {model.__slug__}", answers, requestBody=body(model, "new"), parameters=parameters
+    )
 
 
 def reading(model: type[Base]) -> dict[str, Any]:

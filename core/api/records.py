@@ -59,14 +59,31 @@ def url_of(record: Any) -> str:
 
 
 def create(addon: str, slug: str) -> Answer:
-    """A new record; 201 with what it became."""
+    """A new record; 201 with what it became. With `then` a verb is done to it at once: both, or neither."""
     model, values = model_at(addon, slug), json_body()
+    if then := request.args.get("then", ""):
+        return create_and(verb_of(model, then, collection=False), model, values)
 
     def work(session: Session) -> Answer:
         record = write_record(session, model, None, values)
         return Answer(read_record(session, record), 201, {"Location": url_of(record), **etag(record)})
 
     return done_once(work, lambda session, answer: answer)
+
+
+def create_and(verb: Verb, model: type[Model], values: Mapping[str, Any]) -> Answer:
+    """A new record that a verb without arguments is done to in the same transaction; what the verb led to."""
+
+    def work(session: Session) -> tuple[str, Goal]:
+        record = write_record(session, model, None, values)
+        return url_of(record), performed(session, verb, record, {})
+
+    def answered(session: Session, done: tuple[str, Goal]) -> Answer:
+        address, goal = done
+        answer = read_goal(session, goal)
+        return Answer(answer.body, 201, {**answer.headers, "Location": address})
+
+    return done_once(work, answered)
 
 
 def read(addon: str, slug: str, id: int) -> Answer:

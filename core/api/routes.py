@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, g, render_template
 
-from core.api import lists, records
+from core.api import attachments, lists, records
 from core.api.answers import Answer, dumps
 from core.api.imports import imported
 from core.api.openapi import document
@@ -37,6 +37,11 @@ def blueprint() -> Blueprint:
         ("PATCH", one, records.change),
         ("DELETE", one, records.remove),
         ("GET", f"{one}/history", records.changes),
+        ("GET", f"{one}/attachments", attachments.attachments),
+        ("POST", f"{one}/attachments", attachments.add_attachments),
+        ("GET", f"{one}/attachments/<int:number>", attachments.fetch_attachment),
+        ("PATCH", f"{one}/attachments/<int:number>", attachments.rename_attachment),
+        ("DELETE", f"{one}/attachments/<int:number>", attachments.remove_attachment),
         ("POST", f"{one}/<string:operation>", records.act),
         ("POST", f"{many}/<string:operation>", records.act_on_all),
     ]

@@ -34,7 +34,7 @@ from core.db.session import (
     today,
     trusted,
 )
-from core.db.writes import insert_missing, insert_rows
+from core.db.writes import insert_missing, insert_once, insert_rows
 
 __all__ = [
     "JSON",
@@ -75,6 +75,7 @@ __all__ = [
     "folds",
     "holds",
     "insert_missing",
+    "insert_once",
     "insert_rows",
     "is_repeatable",
     "kernel_connection",

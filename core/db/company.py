@@ -1,8 +1,9 @@
 """Companies: several in one database."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.columns import Moment
@@ -27,3 +28,9 @@ class Company(Archivable, Model):
     email: Mapped[str | None]
     phone: Mapped[str | None]
     set_up_at: Mapped[datetime | None] = mapped_column(Moment, default=now, info=KERNEL)
+
+
+@event.listens_for(Company, "load")
+def hold(company: Company, context: Any) -> None:
+    """A session that has fetched a company keeps it, for it is asked for again at every step of a command."""
+    context.session.info.setdefault("companies", {})[company.id] = company

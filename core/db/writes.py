@@ -95,9 +95,19 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
 
 def insert_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """The same, but leave out what is there, also if another session is writing it at this moment: then wait for it."""
-    dialect = postgresql if kernel_connection(session).dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(model.__table__).on_conflict_do_nothing()
-    kernel_connection(session).execute(statement, completed(session, model, rows))
+    kernel_connection(session).execute(_missing(session, model), completed(session, model, rows))
+
+
+def insert_once(session: Session, model: type[Base], row: Mapping[str, Any]) -> int | None:
+    """The same for one row: its key, or None where it is there already."""
+    statement = _missing(session, model).returning(model.__table__.c.id)
+    made: int | None = kernel_connection(session).scalar(statement, completed(session, model, [row])[0])
+    return made
+
+
+def _missing(session: Session, model: type[Base]) -> Any:
+    dialect: Any = postgresql if kernel_connection(session).dialect.name == "postgresql" else sqlite
+    return dialect.insert(model.__table__).on_conflict_do_nothing()
 
 
 def changed_columns(record: Base) -> dict[str, tuple[Any, Any]]:

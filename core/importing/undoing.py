@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, column, func, inspect, select, table, update
+from sqlalchemy import BigInteger, Connection, column, func, select, table, update
 from sqlalchemy.orm import Session
 
 from core.db import Change, kernel_connection, mapped_models
+from core.db.pointing import Pointers, keys_between_tables
 from core.errors import Refused
 from core.i18n import _
 from core.importing.dialects import among
@@ -16,7 +17,6 @@ from core.importing.door import Door, Record, revived
 from core.importing.importer import importer_of
 from core.importing.models import Import
 
-Keys = dict[str, list[tuple[str, str]]]
 Uses = dict[int, Counter[str]]
 CHUNK_ROWS = 2_000
 
@@ -76,7 +76,7 @@ def model_labelled(label: str) -> Any:
 class Taker:
     """Takes back what an import did to records of one model, through the door, with the rights that the user has now."""
 
-    def __init__(self, session: Session, model: Any, leaning: Keys, done: Undone) -> None:
+    def __init__(self, session: Session, model: Any, leaning: Pointers, done: Undone) -> None:
         self.session, self.model, self.leaning, self.done = session, model, leaning, done
         self.connection, self.door = kernel_connection(session), Door(session, model)
 
@@ -122,7 +122,7 @@ class Taker:
         """Records of the same model that point at these."""
         found: dict[int, set[int]] = defaultdict(set)
         own = self.model.__table__
-        for name, key in self.leaning[own.name] if gone else ():
+        for name, key, _fate in self.leaning.get(own.name, ()) if gone else ():
             if name == own.name:
                 pointing = select(own.c[key], own.c.id).where(among(self.connection, own.c[key], sorted(gone)))
                 for target, user in self.connection.execute(pointing):
@@ -158,19 +158,10 @@ def as_before(model: Any, record_id: int, changes: Sequence[Any]) -> Record:
     return record
 
 
-def keys_between_tables(connection: Connection) -> Keys:
-    """Which columns point at which table: asked of the database, which knows the tables of disabled addons, too."""
-    keys: Keys = defaultdict(list)
-    for (_schema, name), found in inspect(connection).get_multi_foreign_keys().items():
-        for key in found:
-            keys[key["referred_table"]].append((str(name), key["constrained_columns"][0]))
-    return keys
-
-
-def users_of(connection: Connection, model: Any, ids: Sequence[int], leaning: Keys) -> Uses:
+def users_of(connection: Connection, model: Any, ids: Sequence[int], leaning: Pointers) -> Uses:
     """How many rows of which tables point at each of the records."""
     used: Uses = defaultdict(Counter)
-    for name, key in leaning[model.__table__.name] if ids else ():
+    for name, key, _fate in leaning.get(model.__table__.name, ()) if ids else ():
         source = table(name, column(key, BigInteger))
         pointing = select(source.c[key], func.count()).where(among(connection, source.c[key], list(ids)))
         for record, count in connection.execute(pointing.group_by(source.c[key])):

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.db import kernel_connection
+from core.db.pointing import Pointers, keys_between_tables
 from core.importing.checking import Planned
 from core.importing.door import Door, policy_of
 from core.importing.planning import Planner
 from core.importing.signals import RecordsImported
-from core.importing.undoing import Keys, keys_between_tables, users_of
+from core.importing.undoing import users_of
 from core.screens.fields.field import fields_of
 from core.signals import send
 from core.values import fold
@@ -29,7 +30,7 @@ class Writer:
         makes, fields = self.planner.importer.makes, fields_of(self.model)
         self.within = [n for n in makes if fields[n].target is self.model and fields[n].kind == "relation"]
         self.made_here: dict[str, int] = {}
-        self.leaning: Keys | None = None
+        self.leaning: Pointers | None = None
 
     def write(self, session: Session, planned: Sequence[Planned]) -> None:
         """Create, change and link, in the caller's transaction; one signal for all."""
@@ -55,8 +56,8 @@ class Writer:
         if self.import_id and fresh:
             connection, own = kernel_connection(session), self.model.__table__.name
             if self.leaning is None:
-                found = keys_between_tables(connection)[own]
-                self.leaning = {own: [(table, key) for table, key in found if table != own]}
+                found = keys_between_tables(connection).get(own, ())
+                self.leaning = {own: [each for each in found if each.table != own]}
             door.made(fresh, users_of(connection, self.model, fresh, self.leaning))
 
     def _waits(self, one: Planned) -> bool:

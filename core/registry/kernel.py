@@ -48,7 +48,9 @@ class Kernel:
         """The composition of these addons; those whose files have problems or are not here are left out and named."""
         wanted = list(names)
         broken = {name: problems for name in wanted if (problems := self.problems_of(name))}
-        return compose(self.addons, wanted, generation, broken, self.customised())
+        made = compose(self.addons, wanted, generation, broken, self.customised())
+        made.parts["settings"] = self.settings
+        return made
 
     def customised(self) -> list[Customisation]:
         """What an administrator changed of the roles; nothing in a database that is not migrated yet."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, column, func, inspect, select, table, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -179,9 +179,11 @@ def refuse_running_jobs(connection: Connection) -> None:
 
 
 def forget_traces(connection: Connection, name: str) -> None:
-    """History and outbox rows of an addon whose tables are gone: its keys begin at 1 again."""
+    """History, trash and outbox rows of an addon whose tables are gone: its keys begin at 1 again."""
     changes, deliveries = Change.__table__, Delivery.__table__
     connection.execute(changes.delete().where(changes.c.model.startswith(f"{name}.", autoescape=True)))  # type: ignore[attr-defined]
+    for kept in (table(each, column("model")) for each in ("core_trashed", "core_act_step", "core_act")):
+        connection.execute(kept.delete().where(kept.c.model.startswith(f"{name}.", autoescape=True)))
     mine = deliveries.c.receiver.startswith(f"addons.{name}.", autoescape=True)
     connection.execute(deliveries.delete().where(mine))  # type: ignore[attr-defined]
 

@@ -22,6 +22,7 @@ class Settings:
     admin_password: str = ""
     secure_cookies: bool = False
     proxies: int = 0
+    attachment_mb: int = 25
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None, file: Path | None = None) -> "Settings":
@@ -42,6 +43,7 @@ class Settings:
             admin_password=setting("admin_password"),
             secure_cookies=setting("secure_cookies") in ("1", "true", "True"),
             proxies=int(setting("proxies", "0")),
+            attachment_mb=int(setting("attachment_mb", "25")),
         )
 
 

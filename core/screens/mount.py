@@ -11,6 +11,7 @@ from core.db import Base, Extension, Line, Model
 from core.registry.composition import CORE, Composition, composed
 from core.screens import figures, panels
 from core.screens.line_screen import LineScreen
+from core.screens.records.paper_pages import Papers
 from core.screens.screen import Screen
 from core.screens.views import compose
 from core.yaml_reader import Place, problem_at
@@ -89,15 +90,19 @@ def add_routes(blueprint: Blueprint, screen: Screen[Any]) -> None:
     add("/", "index", screen.index, methods=both)
     add("/<int:id>", "show", screen.show)
     add("/new", "new", screen.new, methods=both)
+    add("/quick", "quick", screen.quick, methods=both)
+    add("/<int:id>/quick", "quick", screen.quick, methods=both)
     add("/recompute", "recompute", screen.compute, methods=["POST"])
     add("/<int:id>", "edit", screen.edit, methods=["POST"])
     for name, method in (("next", screen.next), ("previous", screen.previous), ("history", screen.history)):
         add(f"/<int:id>/{name}", name, method)
+    add("/<int:id>/cell/<string:path>", "cell", screen.cell, methods=both)
     add("/<int:id>/delete", "delete", screen.delete, methods=both)
     add("/<int:id>/duplicate", "duplicate", screen.duplicate, methods=both)
     add("/<int:id>/recompute", "recompute", screen.compute, methods=["POST"])
     for name, method in (("archive", screen.archive), ("unarchive", screen.unarchive)):
         add(f"/<int:id>/{name}", name, method, methods=["POST"])
     add("/<int:id>/history/<int:change>", "restore", screen.restore, methods=["POST"])
+    Papers(screen.model).mount(blueprint)
     add("/<int:id>/<string:name>", "perform", screen.perform, methods=both)
     add("/<string:name>", "collect", screen.collect, methods=both)

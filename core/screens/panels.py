@@ -3,7 +3,7 @@
 A panel's function answers what its template `templates/panels/<addon>/<name>.html` shows; only the open tab is asked.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +78,14 @@ def compose_panels(composition: Composition) -> Panels:
     for _addon, spec in sorted(composition.declared(PanelSpec), key=lambda each: (each[1].order, each[1].name)):
         found.setdefault(spec.model, {})[spec.name] = spec
     return found
+
+
+def shown_panels(panels: Mapping[str, PanelSpec], names: Sequence[str]) -> dict[str, PanelSpec]:
+    """The panels that a view names, in its order, then the one that every record has: its notes and files."""
+    from core.screens.records.papers import notes
+
+    known = {**panels, notes.name: notes}
+    return {name: known[name] for name in (*names, notes.name) if name in known}
 
 
 def counts_of(panels: Mapping[str, PanelSpec], session: Session, record: Any) -> dict[str, int]:

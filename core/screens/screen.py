@@ -1,7 +1,7 @@
 """One controller for the records of any model: its list, its form, its verbs.
 
 An addon without Python screens gets all of it from YAML. To change one step, subclass and override one method: `rows`,
-`form`, `save`, `actions`, `recompute`, `note`.
+`form`, `save`, `actions`, `recompute`, `note`, `calendar`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core.db import Model
-from core.errors import Conflict, Invalid, Refused, TandemError
 from core.i18n import _
 from core.operations import Verb
 from core.registry.composition import Composition
+from core.screens.calendars.entries import Source
 from core.screens.fields.parsing import Reading
 from core.screens.fields.rights import demand, rights
 from core.screens.fields.shown import Looking
@@ -25,13 +25,15 @@ from core.screens.forms.boxes import Entry, entries_of, line_slots
 from core.screens.forms.form import RecordForm
 from core.screens.forms.neighbours import neighbour
 from core.screens.forms.options import options, short_list, titles_of
+from core.screens.forms.quick import Quick
 from core.screens.forms.record_page import RecordPage, addresses
-from core.screens.pages import committed, part, render
-from core.screens.panels import opened
+from core.screens.pages import part, render
+from core.screens.panels import opened, shown_panels
 from core.screens.records import writing
 from core.screens.records.deeds import Deeds
 from core.screens.records.plans import with_defaults
 from core.screens.records.reading import load_record
+from core.screens.records.saving import Saving
 from core.screens.records.writing import sketch_record, write_record
 from core.screens.views.schemas import Slot
 from core.screens.views.view import View
@@ -39,7 +41,7 @@ from core.screens.views.view import View
 M = TypeVar("M", bound=Model)
 
 
-class Screen(Deeds, Generic[M]):
+class Screen(Saving, Quick, Deeds, Generic[M]):
     """How people see and change the records of one model: `class TicketScreen(Screen[Ticket])` changes some steps."""
 
     template: ClassVar[str] = "form.html"
@@ -77,7 +79,7 @@ class Screen(Deeds, Generic[M]):
             if own and own[0].field.target is not None and self.may_write(session, own[0]):
                 columns = entries_of(own[0].field.target, line_slots(spec))
                 lines[spec.field] = [e for e in columns if self.may_write(session, e)]
-        return RecordForm(entries, lines, self.options_url)
+        return RecordForm(entries, lines, self.options_url, self.ways)
 
     def save(self, session: Session, record: M | None, values: Mapping[str, Any], how: Reading, version: int | None) -> M:
         """Write what was typed on the record, or a new one."""
@@ -101,6 +103,12 @@ class Screen(Deeds, Generic[M]):
     def offered(self) -> Sequence[Any]:
         """Conditions for the records that boxes offer, if one cannot choose from all."""
         return ()
+
+    def calendar(self, page: Any) -> Source:
+        """Where the entries of the calendar come from: the records of the list, unless the addon knows more of time."""
+        from core.screens.calendars.records import Records
+
+        return Records(page)
 
     # the pages
 
@@ -127,7 +135,7 @@ class Screen(Deeds, Generic[M]):
         """A record; its form, where the user may change it."""
         session: Session = g.session
         panels = self.composition.panels.get(self.model, {})
-        named = {slot.field: panels[slot.field] for slot in self.view.form.panels if slot.field in panels}
+        named = shown_panels(panels, [slot.field for slot in self.view.form.panels])
         fields_open = opened(named, request.args.get("panel", "")) is None
         record = load_record(session, self.model, id, lists=fields_open)
         form = self.form(session, record) if fields_open and self.may_edit(session, record) else None
@@ -183,43 +191,6 @@ class Screen(Deeds, Generic[M]):
         return {"items": [{"value": r.id, "text": r.title, "note": self.note(session, r)} for r in found]}
 
     # what the pages are made of
-
-    def saved(self, id: int | None) -> Response:
-        """Write the form; back to it, with everything that was typed, when it cannot be taken."""
-        session: Session = g.session
-        record = load_record(session, self.model, id) if id else None
-        form = self.form(session, record if record is not None else self.model())
-        form.take(request.form)
-        how, typed, version = Texts(session).reading, form.typed(), request.form.get("version", type=int)
-
-        def work(session: Session) -> Any:
-            stored = load_record(session, self.model, id) if id else None
-            return self.save(session, stored, typed, how, version)
-
-        try:
-            written = committed(work)
-        except (Invalid, Conflict, Refused) as error:
-            return self.refused(id, form, error)
-        flash(str(_("{title} was saved.", title=written.title)), "good")
-        return redirect(f"{self.view.url}{written.id}", 303)
-
-    def refused(self, id: int | None, form: RecordForm, error: TandemError) -> Response:
-        """The form as it was typed, with what is wrong with it."""
-        session: Session = g.session
-        record = load_record(session, self.model, id) if id else self.prefilled(session)
-        form.blame(() if isinstance(error, Conflict) else error.errors, str(error))
-        form.keep(self.titles(session, record))
-        page = self.page(session, record, form)
-        if isinstance(error, Conflict):
-            page.notice = {"message": error.message, "faults": error.errors}
-        return render(self.template, 422 if isinstance(error, Invalid) else 409, **page.values())
-
-    def with_lines(self, session: Session, record: M, form: RecordForm) -> Response:
-        """The form with a line more or less, for browsers without JavaScript."""
-        form.take(request.form)
-        form.change_lines(request.form["line"])
-        form.keep(self.titles(session, record))
-        return render(self.template, **self.page(session, record, form).values())
 
     def page(self, session: Session, record: M, form: RecordForm | None, is_new: bool | None = None) -> RecordPage:
         """What form.html shows."""

@@ -50,7 +50,7 @@ def build_app(kernel: Kernel, generation: int, addons: Iterable[str]) -> Flask:
     app = TandemFlask(f"tandem-{generation}", static_folder=None, template_folder=None)
     app.secret_key = kernel.settings.secret_key
     app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_CONTENT_LENGTH=max(LARGEST_UPLOAD, (kernel.settings.attachment_mb + 1) << 20),
         SESSION_COOKIE_NAME="tandem",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

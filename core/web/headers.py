@@ -10,6 +10,7 @@ POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
+        "frame-src 'self'",  # a PDF file that is looked at; pages themselves are framed by nobody
         "manifest-src 'self'",
         "worker-src 'self'",
         "form-action 'self'",

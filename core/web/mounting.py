@@ -25,12 +25,14 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.web.settings.system import system
     from core.web.settings.users import users
     from core.web.status import status
+    from core.web.trash import trash
+    from core.web.undo import undo
     from core.web.welcome import welcome
     from core.web.widgets.pages import widgets
 
     install_login(app)
     install_settings(app)
-    of_people = (home, welcome, installable, find, widgets, reports, imports, profile)
+    of_people = (home, welcome, installable, find, widgets, reports, imports, undo, trash, profile)
     for blueprint in (*of_people, addons, system, status, users, organisation, roles):
         app.register_blueprint(blueprint)
     install_api(app, composition)

@@ -1,13 +1,16 @@
 // The page works without any of this; each module adds comfort to markup that is already there.
 import htmx from 'htmx.org'
+import './cells.js'
 import './dialogs.js'
 import './keyboard.js'
 import './menus.js'
 import './palette.js'
 import './preferences.js'
 import './requests.js'
-import { startForms } from './forms.js'
+import './undo.js'
+import { focusFault, startForms } from './forms.js'
 import { startLines } from './lines.js'
+import { startPapers } from './papers.js'
 import { startSelection } from './selection.js'
 import { startToasts } from './toasts.js'
 import { startWidgets } from './widgets.js'
@@ -17,10 +20,11 @@ window.htmx = htmx // for addons' own modules
 function start (root) {
   startForms(root)
   startLines(root)
+  startPapers(root)
   startSelection(root)
   startToasts(root)
   startWidgets(root)
-  root.querySelector('[data-focus]')?.focus()
+  if (!focusFault(root)) root.querySelector('[data-focus]')?.focus()
 }
 
 start(document)

@@ -37,6 +37,14 @@ function start (form) {
   })
 }
 
+/** A control by itself, or the box that stands in its place. */
+function focus (control) {
+  if (control?.tomselect) control.tomselect.focus()
+  else control?.focus()
+}
+
+const controls = root => [...root.querySelectorAll('.t-control')].filter(node => node.matches('input, select, textarea') && node.type !== 'hidden' && (node.offsetParent || node.tomselect))
+
 export function startForms (root) {
   root.querySelectorAll('form[data-form]').forEach(start)
   for (const form of changed) if (!form.isConnected) changed.delete(form)
@@ -55,4 +63,49 @@ addEventListener('beforeunload', event => {
 // back to a page kept by the browser: its buttons must work again
 addEventListener('pageshow', () => {
   document.querySelectorAll('form[data-form] [aria-disabled], [data-saves][aria-disabled]').forEach(node => node.removeAttribute('aria-disabled'))
+})
+
+// an error leads to its control; a form that was refused begins at the first of them
+document.addEventListener('click', event => {
+  const fault = event.target.closest('a[data-fault]')
+  const control = fault && document.getElementById(fault.hash.slice(1))
+  if (!control) return
+  event.preventDefault()
+  focus(control)
+})
+
+export function focusFault (root) {
+  const control = root.querySelector('form[data-form] [aria-invalid=true]')
+  focus(control)
+  return Boolean(control)
+}
+
+function pressed (event) {
+  if (event.ctrlKey && event.key === 'Enter') {
+    const form = document.activeElement?.closest?.('form[data-form]') || document.querySelector('form#record')
+    form?.requestSubmit(document.querySelector(`[data-saves][form="${CSS.escape(form.id)}"]`) || undefined)
+    return Boolean(form)
+  }
+  if (event.altKey && !event.ctrlKey && !document.querySelector('dialog[open]')) {
+    const link = document.querySelector(`[data-neighbour="${CSS.escape(event.code)}"]`)
+    link?.click()
+    return Boolean(link)
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea, [contenteditable], dialog, [popover]')) return false
+  if (event.key === 'e') {
+    const form = document.querySelector('form#record')
+    const first = form && controls(form)[0]
+    focus(first)
+    return Boolean(first)
+  }
+  if (event.key === 'Escape' && changed.size) {
+    const discard = document.querySelector('[data-discard]')
+    if (discard && window.confirm(word('discard'))) discard.click()
+    return Boolean(discard)
+  }
+  return false
+}
+
+document.addEventListener('keydown', event => {
+  if (!event.defaultPrevented && pressed(event)) event.preventDefault()
 })

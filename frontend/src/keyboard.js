@@ -2,6 +2,7 @@
 // switched them off (WCAG 2.1.4); whatever a key does, something on the page does too.
 import { element, word } from './page.js'
 import { openPalette } from './palette.js'
+import { tickCurrent } from './selection.js'
 
 const typing = node => node?.closest?.('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], .ts-wrapper')
 const seen = node => node.offsetParent && !node.closest('[inert]')
@@ -43,6 +44,7 @@ function inRows (event) {
   if (!rows || !(event.target === document.body || rows.contains(event.target) || event.target.matches('main'))) return false
   const by = { ArrowDown: 1, ArrowUp: -1, ...(letters ? { j: 1, k: -1 } : {}) }[event.key]
   if (by) return move(rows, by)
+  if (letters && event.key === 'x' && tickCurrent()) return true
   const box = rows.querySelector('.t-current input[type=checkbox]')
   if ((event.key === ' ' || (letters && event.key === 'x')) && box) { box.click(); return true }
   return false

@@ -1,5 +1,6 @@
 // Short messages at the foot: flashes that came with the page, and `toast` events from HX-Trigger headers.
-import { element, first, icon, post, word } from './page.js'
+import { element, first, icon, word } from './page.js'
+import { takeBack } from './undo.js'
 
 const STAYS_MS = 8000
 
@@ -22,8 +23,9 @@ function arm (toast) {
   if (!['error', 'danger', 'bad'].includes(toast.dataset.toast)) wait()
 }
 
-/** kind: good, warn or bad; undo: a function, or the address to post to. */
-export function toast (text, { kind = 'good', undo } = {}) {
+/** kind: good, warn or bad; undo: a function, or the address to post to; replaces: messages of this name go first. */
+export function toast (text, { kind = 'good', undo, replaces } = {}) {
+  if (replaces) document.querySelectorAll(`#toasts [data-replaced="${replaces}"]`).forEach(node => node.remove())
   const close = element('button', 't-mini', icon('x'))
   close.type = 'button'
   close.dataset.closes = ''
@@ -32,15 +34,17 @@ export function toast (text, { kind = 'good', undo } = {}) {
   if (undo) {
     const button = element('button', 't-button', word('undo'))
     button.type = 'button'
-    button.addEventListener('click', async () => {
+    button.dataset.undoes = ''
+    button.addEventListener('click', () => {
       leave(node)
       if (typeof undo === 'function') undo()
-      else if ((await post(undo, {})).ok) location.reload()
+      else takeBack(undo)
     })
     node.append(button)
   }
   node.append(close)
   node.dataset.toast = kind
+  if (replaces) node.dataset.replaced = replaces
   document.getElementById('toasts')?.append(node)
   arm(node)
 }

@@ -26,6 +26,9 @@ OWN = (
     "/find",
     "/reports/",
     "/imports/",
+    "/acts/",
+    "/trash/",
+    "/trash/empty",
     "/api/v1/docs",
     "/api/v1/openapi.json",
 )

@@ -50,6 +50,19 @@ def test_document_with_lines_and_its_verb(stand: Booth, clerk: Client) -> None:
         problem(clerk("POST", "/fair/bill/post"), 404)
 
 
+def test_a_record_and_its_verb_in_one_request_or_neither(stand: Booth, clerk: Client, admin: Client) -> None:
+    made = admin("POST", "/fair/bill?then=copy_bill", a_bill())
+    assert (made.status_code, made.json["reference"]) == (201, "copy")
+    assert made.headers["Location"] == f"{BASE}/fair/bill/{made.json['id'] - 1}"
+    first, second = (admin("POST", "/fair/bill?then=post", a_bill(), Idempotency_Key="one").json for _ in "12")
+    assert first == second
+    assert first["state"] == "posted"
+    with unchanged(stand.database):
+        problem(admin("POST", "/fair/bill?then=nothing", a_bill()), 404)
+        problem(admin("POST", "/fair/bill?then=close_all", a_bill()), 404)
+        problem(admin("POST", "/fair/bill?then=spoil", a_bill()), 409)
+
+
 def test_verb_of_all_and_verb_that_leads_elsewhere(stand: Booth, admin: Client) -> None:
     first = admin("POST", "/fair/bill", a_bill()).json["id"]
     copy = admin("POST", f"/fair/bill/{first}/copy_bill")

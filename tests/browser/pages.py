@@ -19,7 +19,7 @@ FIXED = {
     "board": "/crm_quotes/quote/?view=kanban",
     "calendar": "/crm_agenda/event/?view=calendar",
     "agenda": "/crm_agenda/agenda/",
-    "year": "/crm_agenda/agenda/year",
+    "year": "/crm_agenda/agenda/?scale=year",
     "cube": "/erp_stock/move/?view=pivot",
     "graph": "/erp_stock/move/?view=graph",
     "new contact": "/crm_contacts/contact/new",

@@ -1,7 +1,11 @@
 """What breaks each check of contacts, catalogue, agenda, quotes and tickets, as SQL."""
 
 CONTACT, EVENT, QUOTE, TICKET = "crm_contacts_contact", "crm_agenda_event", "crm_quotes_quote", "crm_tickets_ticket"
+FILE = "insert into core_attachment (model, record_id, at, via, name, media_type, size, sha256) values"
 DAMAGE = {
+    "A1 the content of every file is in the store, with its size and its hash": (
+        f"{FILE} ('crm_contacts.Contact', 1, '2026-03-01 00:00:00', 'web', 'a.pdf', 'application/pdf', 1, 'gone')"
+    ),
     "CAT1 no category lies below itself": "update base_catalog_category set parent_id = id where name = 'Chairs'",
     "CAT2 the path of each category is its parent's path and its name": (
         "update base_catalog_category set path = 'elsewhere' where name = 'Chairs'"

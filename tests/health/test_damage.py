@@ -10,6 +10,7 @@ from core.testing.tandem import Tandem, installed
 from tests.health import damage_books, damage_crm, damage_goods, damage_money
 from tests.health.furnished import ADDONS, furnish
 
+pytestmark = pytest.mark.xdist_group("furnished company")  # one process makes it, not all
 DAMAGE = damage_crm.DAMAGE | damage_books.DAMAGE | damage_goods.DAMAGE | damage_money.DAMAGE
 
 

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -175,9 +177,9 @@ class FairKernel(Kernel):
 class Booth:
     """The fair's app with its database, browsers and keys."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, home: Path) -> None:
         self.database = database
-        settings = replace(known_settings(), database_url=database.url)
+        settings = replace(known_settings(), database_url=database.url, home=home)
         self.kernel = FairKernel(settings, database)
         with patch("core.web.app.mount", mount):
             self.app: Flask = web.build_app(self.kernel, 0, [])
@@ -194,20 +196,22 @@ class Booth:
 
 
 def mount(app: Flask, composition: Composition) -> None:
-    """Login, screens and API; not the pages of other parts."""
+    """Login, screens, API, undo and trash; not the pages of other parts."""
     from core.api import install as install_api
     from core.screens.mount import mount_screens
     from core.web.login import install as install_login
+    from core.web.trash import trash
+    from core.web.undo import undo
 
     install_login(app)
     install_api(app, composition)
     mount_screens(app, composition)
+    for pages in (undo, trash):
+        app.register_blueprint(pages)
 
 
 def known_settings() -> Any:
     """Settings that touch nothing outside the test."""
-    from pathlib import Path
-
     from core.registry.settings import Settings
 
     return Settings(home=Path("/nonexistent"), database_url="", secret_key="for tests only " * 3)
@@ -243,5 +247,5 @@ def build(database: Database) -> None:
 def booth(kind: str) -> Iterator[Booth]:
     """A booth on a database of its own."""
     key = template_key([], known())
-    with fresh(kind, f"booth_2_{key}", build) as database:
-        yield Booth(database)
+    with TemporaryDirectory() as home, fresh(kind, f"booth_2_{key}", build) as database:
+        yield Booth(database, Path(home))

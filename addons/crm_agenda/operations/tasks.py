@@ -7,7 +7,7 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from addons.crm_agenda.models import PRIORITIES, Task
-from core.db import actor, trusted
+from core.db import actor, insert_once, trusted
 from core.operations import verb
 
 URGENCY = case({name: number for number, name in enumerate(reversed(PRIORITIES))}, value=Task.priority)
@@ -51,16 +51,10 @@ def open_tasks(session: Session, user_id: int, until: date | None = None, limit:
     return list(session.scalars(wanted.order_by(*order).limit(limit)))
 
 
-def remind(session: Session, key: str, **values: Any) -> Task:
+def remind(session: Session, key: str, **values: Any) -> None:
     """A task that follows from something, made once whoever asks again; `key` names what it follows from."""
     with trusted(session):
-        company = actor(session).company_id
-        known = session.scalar(select(Task).where(Task.company_id == company, Task.key == key))
-        if known is None:
-            known = Task(key=key, **values)
-            session.add(known)
-            session.flush()
-        return known
+        insert_once(session, Task, {"key": key, **values})
 
 
 def forget(session: Session, key: str) -> None:

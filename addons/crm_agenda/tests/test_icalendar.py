@@ -212,7 +212,7 @@ def test_the_agenda_and_the_year_are_pages_and_a_drag_moves_one_time(tandem):
     with books.write("lucia") as session:
         session.add(Event(subject="Standup", starts_at=datetime(2026, 3, 2, 12, tzinfo=UTC), rrule="FREQ=WEEKLY"))
     browser = books.client("lucia")
-    for url in ("/crm_agenda/agenda/", "/crm_agenda/agenda/year?year=2026", "/crm_agenda/agenda/import"):
+    for url in ("/crm_agenda/agenda/", "/crm_agenda/agenda/?scale=year&date=2026-01-01", "/crm_agenda/agenda/import"):
         assert browser.get(url).status_code == 200, url
     url = "/crm_agenda/agenda/events?start=2026-03-23T00:00&end=2026-03-30T00:00"
     (entry,) = browser.get(url).json["events"]

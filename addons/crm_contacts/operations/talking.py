@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.crm_contacts.models import Contact, TimelineEntry, said
+from addons.crm_contacts.models import Contact, said
 from addons.crm_contacts.operations.timeline import log
 from addons.crm_contacts.signals import TalkLogged
 from core.db import now, today
@@ -120,11 +120,10 @@ def write_note(session: Session, contact: Contact, *, text: str) -> None:
 
 def _write(
     session: Session, contact: Contact, kind: str, icon: str, text: str, at: datetime | None, follow_up: date | None
-) -> TimelineEntry:
+) -> None:
     """One entry and, for a talk, its signal."""
     moment = at or now()
     key = f"crm_contacts.contact:{contact.id}:{kind}:{now().isoformat()}"
-    entry = log(session, contact.id, kind=kind, icon=icon, text="{note}", parameters={"note": text}, at=moment, key=key)
-    if kind == "talk" or follow_up is not None:
-        send(session, TalkLogged(entry_id=entry.id, contact_id=contact.id, text=text, follow_up=follow_up))
-    return entry
+    made = log(session, contact.id, kind=kind, icon=icon, text="{note}", parameters={"note": text}, at=moment, key=key)
+    if made is not None and (kind == "talk" or follow_up is not None):
+        send(session, TalkLogged(entry_id=made, contact_id=contact.id, text=text, follow_up=follow_up))

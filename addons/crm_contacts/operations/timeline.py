@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from addons.crm_contacts.models import Contact, TimelineEntry
 from core.access.models import User
-from core.db import actor, insert_rows, now, today, trusted
+from core.db import actor, insert_once, insert_rows, now, today, trusted
 from core.importing.dialects import write_rows
 
 TALKS = ("talk",)
@@ -41,8 +41,8 @@ def log(
     currency: str | None = None,
     at: datetime | date | None = None,
     key: str,
-) -> TimelineEntry:
-    """Write what happened into a contact's history; a second telling with the same key changes nothing.
+) -> int | None:
+    """Write what happened into a contact's history: the key of the line; None where the same `key` was told before.
 
     `text` is the English message with places in braces, `parameters` fill them, `key` is unique in the company. A talk
     moves the date of the last contact, of the person and of its company. `at` is the moment, or the business date of a
@@ -50,18 +50,14 @@ def log(
     """
     values = {name: _plain(value) for name, value in (parameters or {}).items()}
     with trusted(session):
-        company = actor(session).company_id
-        known = session.scalar(select(TimelineEntry).where(TimelineEntry.company_id == company, TimelineEntry.key == key))
-        if known is not None:
-            return known
-        entry = TimelineEntry(contact_id=contact_id, kind=kind, icon=icon, text=text, parameters=values, key=key)
-        entry.at, entry.summary = _moment(session, at), text.format(**values)
-        entry.model, entry.record_id, entry.amount, entry.currency = model, record_id, amount, currency
-        session.add(entry)
-        session.flush()
-        if kind in TALKS:
-            touch(session, contact_id, entry.at)
-        return entry
+        moment, told = _moment(session, at), text.format(**values)
+        row = {"contact_id": contact_id, "kind": kind, "icon": icon, "text": text, "parameters": values, "key": key}
+        row |= {"at": moment, "summary": told, "amount": amount, "currency": currency}
+        row |= {"model": model, "record_id": record_id}
+        made = insert_once(session, TimelineEntry, row)
+        if made is not None and kind in TALKS:
+            touch(session, contact_id, moment)
+        return made
 
 
 def log_many(session: Session, happenings: Sequence[Mapping[str, Any]]) -> None:
@@ -152,4 +148,12 @@ def history_of(session: Session, contact: Contact, kind: str = "", limit: int = 
     if kind:
         wanted = wanted.where(TimelineEntry.kind == kind)
     rows = session.execute(wanted.order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc()).limit(limit)).all()
-    return [Happening(entry, who or "", entry.contact) for entry, who in rows]
+    absent = {key for key in {entry.contact_id for entry, _who in rows} if not _is_here(session, key)}
+    held = session.scalars(select(Contact).where(Contact.id.in_(absent))).all() if absent else ()
+    told = [Happening(entry, who or "", entry.contact) for entry, who in rows]
+    del held  # until here, so that none of them was fetched by itself
+    return told
+
+
+def _is_here(session: Session, contact_id: int) -> bool:
+    return session.identity_key(Contact, contact_id) in session.identity_map

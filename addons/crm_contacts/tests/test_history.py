@@ -69,7 +69,7 @@ def test_a_talk_moves_the_last_contact_of_the_person_and_of_its_company(books):
 def test_the_reader_sees_the_sentence_in_his_language(books):
     with books.write() as session:
         ana = card(session, "Ana")
-        entry = log(
+        made = log(
             session,
             ana.id,
             kind="note",
@@ -78,6 +78,7 @@ def test_the_reader_sees_the_sentence_in_his_language(books):
             parameters={"name": "El Sol"},
             key="one",
         )
+        entry = session.get_one(TimelineEntry, made)
         with using_language("es", books.composition.catalogs):
             assert entry.sentence == "Unido con El Sol"
         with using_language("ru", books.composition.catalogs):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from addons.base_catalog.models import PriceList
 from addons.crm_contacts.models import Contact
-from addons.erp_invoicing.models.lines import InvoiceLine, InvoiceTax
+from addons.erp_invoicing.models.lines import InvoiceLine, InvoiceTax, give_taxes
 from addons.erp_invoicing.models.rules import KINDS, DocumentType, PaymentTerm
 from addons.erp_ledger.models import Entry
 from core.db import (
@@ -159,6 +159,7 @@ class Invoice(CompanyScoped, Searchable, Originated, Model):
         self.kind = self.document_type.kind if self.document_type is not None else (self.kind or "invoice")
         self.currency, self.rate = self.currency or "ARS", self.rate or ONE
         self.copy_party()
+        give_taxes(self.lines)
         for position, line in enumerate(self.lines):
             line.position = position
             line.complete()

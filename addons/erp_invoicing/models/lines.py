@@ -1,6 +1,7 @@
 """What stands on an invoice: its lines and its taxes, as they were."""
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from addons.base_catalog.models import Category, Product
 from addons.base_catalog.operations import price_for
 from addons.crm_contacts.models import Contact
-from addons.erp_invoicing.models.rules import KINDS, Tax, tax_of_rate
+from addons.erp_invoicing.models.rules import KINDS, Tax, taxes_of_rates
 from addons.erp_ledger.models import Account
 from core.db import Choice, CompanyScoped, Line, Money, Percent, Quantity, UnitPrice
 from core.values.tax import TaxLine
@@ -119,7 +120,7 @@ class InvoiceLine(CompanyScoped, Line):
         self.tax_rate = self.tax.rate if self.tax is not None else ZERO
 
     def complete_price(self, product: Product) -> None:
-        """The price and tax of a product where none was said; a new line's price of nothing is none said."""
+        """The price of a product where none was said; a new line's price of nothing is none said."""
         session = object_session(product)
         if session is None:
             return
@@ -131,8 +132,17 @@ class InvoiceLine(CompanyScoped, Line):
                 self.price, self.discount = answer.price, self.discount or answer.discount
             else:
                 self.price = product.cost
-        if self.tax is None and self.tax_id is None and product.tax_rate is not None:
-            self.tax = tax_of_rate(session, product.tax_rate)
+
+
+def give_taxes(lines: Sequence[InvoiceLine]) -> None:
+    """Each line whose tax was left open bears that of its product; asked for all lines at once."""
+    bare = [(line, line.product) for line in lines if line.tax_id is None and line.tax is None and line.product]
+    rates = {product.tax_rate for _line, product in bare if product.tax_rate is not None}
+    session = object_session(bare[0][1]) if rates else None
+    if session is not None:
+        taxes = taxes_of_rates(session, rates)
+        for line, product in bare:
+            line.tax = taxes.get(product.tax_rate) if product.tax_rate is not None else None
 
 
 class InvoiceTax(Line):

@@ -1,13 +1,13 @@
 """What decides how a document is reckoned and what it does: taxes, terms, kinds of documents."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from addons.erp_ledger.models import Account, Series
 from core.db import Archivable, Base, Choice, CompanyScoped, Line, Model, Money, Percent, actor, trusted
@@ -75,10 +75,16 @@ class Tax(CompanyScoped, Archivable, Model):
 
 def tax_of_rate(session: Session, rate: Decimal) -> Tax | None:
     """The VAT of this rate in the session's company, for products that name only a rate."""
+    return taxes_of_rates(session, [rate]).get(rate)
+
+
+def taxes_of_rates(session: Session, rates: Iterable[Decimal]) -> dict[Decimal, Tax]:
+    """The same for several rates at once, with the taxes that come with them."""
     company_id = actor(session).company_id
-    wanted = select(Tax).where(Tax.company_id == company_id, Tax.rate == rate, Tax.kind == "vat", Tax.active)
+    wanted = select(Tax).where(Tax.company_id == company_id, Tax.rate.in_(rates), Tax.kind == "vat", Tax.active)
     with trusted(session), session.no_autoflush:
-        return session.scalars(wanted.order_by(Tax.id)).first()
+        found = session.scalars(wanted.options(selectinload(Tax.more)).order_by(Tax.id.desc())).all()
+    return {tax.rate: tax for tax in found}
 
 
 class PaymentTerm(Archivable, Model):

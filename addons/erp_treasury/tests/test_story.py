@@ -5,8 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select
 
 from addons.crm_contacts.models import Contact
 from addons.erp_ledger.models import Entry, EntryLine
@@ -16,6 +15,7 @@ from addons.erp_treasury.models import Cheque, ChequeCustody, Payment, Receipt
 from addons.erp_treasury.operations import cash_forecast, cheques_at, deposit, endorse, reject
 from addons.erp_treasury.tests.story import balance, credit_one_chair, day, money, received, the_cheque
 from core.errors import Refused
+from core.testing.attacks import got_through
 from core.testing.tandem import Tandem, at
 
 D = Decimal
@@ -175,35 +175,34 @@ def test_two_hands_at_one_cheque(tandem: Make) -> None:
     assert books.broken() == []
 
 
-@pytest.mark.parametrize(
-    "attack",
-    [
-        "UPDATE erp_treasury_cheque SET amount = amount + 1",
-        "UPDATE erp_treasury_cheque SET number = '12345'",
-        "UPDATE erp_treasury_cheque SET place = 'portfolio'",
-        "UPDATE erp_treasury_cheque SET place = 'credited', step = step + 1",
-        "UPDATE erp_treasury_cheque SET step = 1",
-        "DELETE FROM erp_treasury_cheque",
-        "UPDATE erp_treasury_cheque_custody SET place = 'clearing'",
-        "DELETE FROM erp_treasury_cheque_custody",
-        "INSERT INTO erp_treasury_cheque_custody (version, created_at, updated_at, company_id, cheque_id, step, date, "
-        "came_from, place) SELECT 1, created_at, updated_at, company_id, cheque_id, 3, date, 'endorsed', 'rejected' "
-        "FROM erp_treasury_cheque_custody WHERE step = 2",
-        "UPDATE erp_treasury_receipt SET amount = amount + 1, unallocated = unallocated + 1",
-        "UPDATE erp_treasury_receipt SET state = 'draft'",
-        "UPDATE erp_treasury_receipt SET state = 'reversed', contact_id = contact_id + 1",
-        "DELETE FROM erp_treasury_payment",
-        "UPDATE erp_treasury_payment_mean SET amount = amount + 1",
-        "DELETE FROM erp_treasury_receipt_allocation",
-        "INSERT INTO erp_treasury_receipt_mean (position, receipt_id, kind, amount) VALUES (5, 1, 'cash', 10000)",
-    ],
-)
-def test_raw_sql_cannot_move_a_cheque_or_change_a_paper(tandem: Make, attack: str) -> None:
+ATTACKS = [
+    "UPDATE erp_treasury_cheque SET amount = amount + 1",
+    "UPDATE erp_treasury_cheque SET number = '12345'",
+    "UPDATE erp_treasury_cheque SET place = 'portfolio'",
+    "UPDATE erp_treasury_cheque SET place = 'credited', step = step + 1",
+    "UPDATE erp_treasury_cheque SET step = 1",
+    "DELETE FROM erp_treasury_cheque",
+    "UPDATE erp_treasury_cheque_custody SET place = 'clearing'",
+    "DELETE FROM erp_treasury_cheque_custody",
+    "INSERT INTO erp_treasury_cheque_custody (version, created_at, updated_at, company_id, cheque_id, step, date, "
+    "came_from, place) SELECT 1, created_at, updated_at, company_id, cheque_id, 3, date, 'endorsed', 'rejected' "
+    "FROM erp_treasury_cheque_custody WHERE step = 2",
+    "UPDATE erp_treasury_receipt SET amount = amount + 1, unallocated = unallocated + 1",
+    "UPDATE erp_treasury_receipt SET state = 'draft'",
+    "UPDATE erp_treasury_receipt SET state = 'reversed', contact_id = contact_id + 1",
+    "DELETE FROM erp_treasury_payment",
+    "UPDATE erp_treasury_payment_mean SET amount = amount + 1",
+    "DELETE FROM erp_treasury_receipt_allocation",
+    "INSERT INTO erp_treasury_receipt_mean (position, receipt_id, kind, amount) VALUES (5, 1, 'cash', 10000)",
+]
+
+
+def test_raw_sql_cannot_move_a_cheque_or_change_a_paper(tandem: Make) -> None:
     """C1, C3, C9 are the database's own business."""
     books = at(tandem("erp_treasury"), day(3, 25))
     endorsed(books)
-    with books.database.engine.connect() as connection, pytest.raises(DBAPIError):
-        connection.execute(text(attack))
+    assert got_through(books.database, ATTACKS) == []
+    assert books.broken() == []
 
 
 def test_the_ledger_and_the_timeline_tell_the_same(tandem: Make) -> None:

@@ -139,3 +139,8 @@ def _read(
             sentence = _("{label}: {reason}", label=field.label, reason=_("is needed: fill it in"))
             faults.append(FieldError(f"{path}{name}", sentence))
     return values
+
+
+def needs_answers(verb: Verb) -> bool:
+    """Whether a verb cannot be done without asking something first."""
+    return any(field.required for field in asked_by(verb).values())

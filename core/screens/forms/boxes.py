@@ -1,6 +1,6 @@
 """The boxes of a form: which WTForms field edits which field of a record, and with which attributes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,9 +54,12 @@ def entries_of(model: Any, slots: Iterable[Slot], among: Any = None) -> list[Ent
     return [Entry(slot, field) for slot, field in found if field is not None]
 
 
-def unbound(entry: Entry, url_of: Callable[[Any], str]) -> Any:
+Ways = Callable[[Any], Mapping[str, str]]
+
+
+def unbound(entry: Entry, url_of: Callable[[Any], str], ways: Ways | None = None) -> Any:
     """The WTForms field of an entry."""
-    field, keywords = entry.field, attributes(entry, url_of)
+    field, keywords = entry.field, attributes(entry, url_of, ways)
     hint = translated(entry.slot.hint or field.hint)
     common: dict[str, Any] = {"label": entry.label, "render_kw": keywords, "description": hint}
     if field.kind == "choice":
@@ -67,8 +70,8 @@ def unbound(entry: Entry, url_of: Callable[[Any], str]) -> Any:
 BY_KIND: dict[str, Any] = {"boolean": BooleanField, "relation": RelationControl, "tags": TagsControl}
 
 
-def attributes(entry: Entry, url_of: Callable[[Any], str]) -> dict[str, Any]:
-    """The attributes of the control."""
+def attributes(entry: Entry, url_of: Callable[[Any], str], ways: Ways | None = None) -> dict[str, Any]:
+    """The attributes of the control; `ways` are those of a box by which its records are opened and made."""
     field, widget = entry.field, entry.widget
     made: dict[str, Any] = {}
     if widget in INPUTS:
@@ -80,7 +83,7 @@ def attributes(entry: Entry, url_of: Callable[[Any], str]) -> dict[str, Any]:
     if widget == "textarea":
         made["rows"] = "3"
     if field.kind in ("relation", "tags") and widget != "select":
-        made |= {"data-widget": "combobox", "data-url": url_of(field.target)}
+        made |= {"data-widget": "combobox", "data-url": url_of(field.target), **(ways(field.target) if ways else {})}
     if entry.required:
         made["required"] = True
     return made

@@ -13,6 +13,8 @@ from core.i18n import _, humanised
 from core.screens.fields.field import field_at, fields_of
 from core.screens.fields.rights import rights
 
+MOST = 200
+
 
 @dataclass(frozen=True)
 class ChangedSince:
@@ -21,6 +23,7 @@ class ChangedSince:
     who: str
     at: datetime
     values: dict[str, Any]
+    version: int
 
 
 def demand_version(session: Session, record: Model, version: int | None) -> None:
@@ -47,18 +50,18 @@ def changes_since(session: Session, model: type[Base], record_id: int, version: 
     """The changes of a record that came after a version, oldest first, without what this user may not see."""
     hidden = rights(session, model).hidden
     table: Any = Change.__table__
-    query = select(table.c.at, table.c.by_id, table.c["values"]).where(
+    query = select(table.c.at, table.c.by_id, table.c["values"], table.c.version).where(
         table.c.model == model.label(),
         table.c.record_id == record_id,
         table.c.version >= version,
         table.c.kind == "update",
     )
-    rows = kernel_connection(session).execute(query.order_by(table.c.id).limit(50)).all()
+    rows = kernel_connection(session).execute(query.order_by(table.c.id).limit(MOST)).all()
     names = names_of(session, {row.by_id for row in rows if row.by_id})
     found = []
-    for at, by_id, values in rows:
+    for at, by_id, values, number in rows:
         seen = {name: pair for name, pair in values.items() if name.partition(".")[0] not in hidden}
-        found.append(ChangedSince(names.get(by_id, ""), at, seen))
+        found.append(ChangedSince(names.get(by_id, ""), at, seen, number))
     return found
 
 

@@ -132,7 +132,14 @@ class RelationControl(Control):
         if "data-url" not in attributes:
             return select
         told = {"name": f"{self.name}{TYPED}", "aria-label": self.label.text, "placeholder": _("Name or code")}
-        return f'{select}<noscript><input class="t-control"{drawn(told.items())}></noscript>'
+        return f'{select}<noscript><input class="t-control"{drawn(told.items())}>{self.links(attributes)}</noscript>'
+
+    def links(self, attributes: dict[str, Any]) -> str:
+        """To the chosen record, and to the page that makes one; beside this one, so that nothing typed is lost."""
+        made = {"href": attributes.get("data-new"), "target": "_blank", "rel": "noopener"}
+        opened = {"href": f"{attributes.get('data-open')}{self.data}"}
+        found = f" <a{drawn(opened.items())}>{escape(_('Open'))}</a>" if "data-open" in attributes and self.data else ""
+        return f"{found} <a{drawn(made.items())}>{escape(_('New'))}</a>" if "data-new" in attributes else found
 
 
 class TagsControl(Control):

@@ -13,7 +13,7 @@ from wtforms.form import BaseForm
 from core.errors import FieldError
 from core.screens.fields.texts import Texts
 from core.screens.fields.titles import Titles
-from core.screens.forms.boxes import Entry, is_filled, unbound
+from core.screens.forms.boxes import Entry, Ways, is_filled, unbound
 from core.screens.forms.controls import BLANK, LineForm, Rows
 
 MOST_LINES = 1000
@@ -22,12 +22,18 @@ MOST_LINES = 1000
 class RecordForm:
     """The form of one record: the fields that may be edited; the rest of the view is shown as text."""
 
-    def __init__(self, entries: Sequence[Entry], lines: Mapping[str, Sequence[Entry]], url_of: Callable[[Any], str]) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        lines: Mapping[str, Sequence[Entry]],
+        url_of: Callable[[Any], str],
+        ways: Ways | None = None,
+    ) -> None:
         self.entries = {entry.name: entry for entry in entries}
         self.lines = {name: {entry.name: entry for entry in columns} for name, columns in lines.items()}
-        made: dict[str, Any] = {entry.name: unbound(entry, url_of) for entry in entries}
+        made: dict[str, Any] = {entry.name: unbound(entry, url_of, ways) for entry in entries}
         for name, columns in self.lines.items():
-            line = type("Line", (LineForm,), {each.name: unbound(each, url_of) for each in columns.values()})
+            line = type("Line", (LineForm,), {each.name: unbound(each, url_of, ways) for each in columns.values()})
             made[name] = Rows(FormField(line), max_entries=MOST_LINES)
         self.form: Any = BaseForm(made)
         self.form_errors: list[str] = []
@@ -165,6 +171,14 @@ class RecordForm:
         name = path.partition(".")[0]
         if name in self.lines:
             self.form[name].errors = [{"": path}]
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """Every fault beside a box as (id of the control, sentence), in the order of the page."""
+        boxes = []
+        for name, box in self.form._fields.items():
+            boxes += [each for row in box for each in row.form] if name in self.lines else [box]
+        return [(str(box.id), str(error)) for box in boxes for error in box.errors if isinstance(error, str)]
 
     def first_fault(self) -> str:
         """The id of the first control that has a fault."""

@@ -17,12 +17,13 @@ from core.screens.fields.texts import Texts
 from core.screens.figures import Figure, Figures, FigureSpec, figures_of, sharing
 from core.screens.forms.form import RecordForm
 from core.screens.pages import part
-from core.screens.panels import PanelSpec, counts_of, opened
+from core.screens.panels import PanelSpec, counts_of, opened, shown_panels
 from core.screens.views.schemas import Lines, Slot
 from core.screens.views.view import View
 
 ENDED = ("void",)
 FIGURES = 6
+KEYS = {"notes": "n"}
 
 
 @dataclass(frozen=True)
@@ -221,18 +222,23 @@ class RecordPage:
 
     def shown_panels(self) -> dict[str, PanelSpec]:
         """The panels that the view names, in its order."""
-        names = [slot.field for slot in self.view.form.panels]
-        return {name: self.panels[name] for name in names if name in self.panels}
+        return shown_panels(self.panels, [slot.field for slot in self.view.form.panels])
 
     def tabs(self) -> list[dict[str, Any]]:
         """The record's own fields and its panels; nothing if there are none."""
         shown = self.shown_panels()
-        if self.is_new or not shown:
+        if self.is_new:
             return []
         now, counts = self.panel(), counts_of(shown, self.session, self.record)
-        own = {"label": _("Details"), "url": f"{self.url()}?panel=details", "current": now is None}
+        own = {"label": _("Details"), "url": f"{self.url()}?panel=details", "current": now is None, "key": "e"}
         others = [
-            {"label": each.label, "url": f"{self.url()}?panel={name}", "current": each is now, "count": counts.get(name)}
+            {
+                "label": each.label,
+                "url": f"{self.url()}?panel={name}",
+                "current": each is now,
+                "count": counts.get(name),
+                "key": KEYS.get(name),
+            }
             for name, each in shown.items()
         ]
         opening = [tab for tab, each in zip(others, shown.values(), strict=True) if each.first]

@@ -36,8 +36,13 @@ KEPT = (
     "measures",
     "share",
     "heat",
-    "month",
+    "by",
+    "scale",
+    "date",
+    "kinds",
     "kind",
+    "top",
+    "sort",
 )
 LONGEST = 6000
 

@@ -2,24 +2,30 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
-from flask import Response, current_app, flash, g, make_response, redirect, request, send_file
+from flask import Response, current_app, g, make_response, request, send_file
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from core.db import Archivable, actor, today
+from core.screens.calendars.making import may_make, part_of
+from core.screens.calendars.page import Addresses, CalendarPage
 from core.screens.exports.files import FORMATS, write_sheet
 from core.screens.exports.sheets import list_sheet
 from core.screens.fields.rights import demand, rights
 from core.screens.lists.asked import Asked, read_args
-from core.screens.lists.bulk import act_on, bulk_actions, move_card
+from core.screens.lists.boards import Board
+from core.screens.lists.bulk import bulk_actions
+from core.screens.lists.cells import editable_paths
+from core.screens.lists.changes import changed
 from core.screens.lists.chips import filter_chips, group_chips
 from core.screens.lists.compiled import Compiler
 from core.screens.lists.cube_page import cube_sheet_of, cube_values
 from core.screens.lists.frame import Frame
+from core.screens.lists.graphs import Graph
 from core.screens.lists.grid import Grid
-from core.screens.lists.kinds import agenda, board, events, graph
-from core.screens.pages import committed, drawn_blocks, render, wants_json
+from core.screens.pages import drawn_blocks, render
 
 AROUND = ("head", "chips", "dialogs")
 PAGES = {
@@ -45,18 +51,9 @@ def joined_args() -> dict[str, str]:
     return {name: ",".join(values) if len(values) > 1 else values[0] for name, values in request.args.lists()}
 
 
-def changed(screen: Any, session: Session) -> Any:
-    """Move a card, or do something to all that is ticked."""
-    if "card" in request.form:
-        moved = committed(lambda s: move_card(s, screen, request.form.get("card", ""), request.form.get("column", "")))
-        if wants_json() or request.headers.get("X-Requested-With") == "fetch":
-            return {"moved": moved.id}
-        return redirect(f"{screen.view.url}?view=kanban", 303)
-    ids = [int(word) for word in request.form.getlist("id") if word.isdigit() and len(word) < 10]
-    told = committed(lambda s: act_on(s, screen, request.form.get("action", ""), ids))
-    flash(str(told), "good")
-    back = request.form.get("back", "")
-    return redirect(f"{screen.view.url}{back if back.startswith('?') else ''}", 303)
+def args_of(query: str) -> dict[str, str]:
+    """The arguments of an address that a page kept."""
+    return dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
 
 
 def compiler_of(app: Any) -> Compiler:
@@ -88,8 +85,10 @@ class ListPage:
         kind = self.asked.rest.get("export")
         if kind:
             return self.export(kind)
-        if self.asked.mode == "calendar" and self.asked.part == "events":
-            return make_response({"events": events(self, request.args)})
+        if self.asked.mode == "calendar" and self.asked.part in ("events", "new", "move"):
+            return make_response(part_of(self.calendar(), self.screen, self.asked.part))
+        if self.asked.mode == "kanban" and self.asked.part:
+            return make_response(Board(self).part(self.asked.part, self.asked.rest))
         if self.asked.mode == "list" and self.asked.part == "rows":
             return make_response(self.grid().rows_part())
         if self.asked.mode == "list" and self.asked.part == "sums":
@@ -116,14 +115,27 @@ class ListPage:
     def values(self) -> dict[str, Any]:
         """What the template of the mode shows."""
         if self.asked.mode == "kanban":
-            return board(self)
+            return Board(self).values()
         if self.asked.mode == "calendar":
-            return agenda(self)
+            return {"page": self.calendar().values()}
         if self.asked.mode == "pivot":
             return cube_values(self)
         if self.asked.mode == "graph":
-            return graph(self)
+            return Graph(self).values()
         return self.grid().values()
+
+    def calendar(self) -> CalendarPage:
+        """The calendar of the list."""
+        asked, url, spec = self.asked, self.view.url, self.view.spec.calendar
+        new = asked.query(part="new", date=None, scale=None) if may_make(self.session, self.screen) else ""
+        at = Addresses(
+            asked.url,
+            asked.query(part="events", date=None, scale=None),
+            f"{url}?entry=move",
+            new,
+            names=(spec.start, spec.end or "", spec.all_day or ""),
+        )
+        return CalendarPage(self.session, self.screen.calendar(self), at, asked.rest, name=self.view.plural)
 
     def grid(self) -> Grid:
         """The rows or groups of the list."""
@@ -146,7 +158,8 @@ class ListPage:
             "new_url": f"{self.view.url}new" if makes else "",
             "formats": list(FORMATS) if may.may("export") else [],
             "import_url": f"/imports/new?model={self.view.model.label()}" if makes else "",
-            "bulk": bulk_actions(self.session, self.screen),
+            "bulk": self.view.drawn(self.session, ("bulk",), lambda: bulk_actions(self.session, self.screen)),
+            "cells": editable_paths(self.session, self.screen, self.listing),
             "archivable": issubclass(self.view.model, Archivable),
             "collected": frame.collection_verbs(self.session, self.screen),
         }
@@ -159,6 +172,8 @@ class ListPage:
         ]
         if self.asked.mode == "pivot":
             sheet = cube_sheet_of(self, notes)
+        elif self.asked.mode == "graph":
+            sheet = Graph(self).sheet(notes)
         else:
             groups = self.asked.groups if self.asked.mode == "list" else ()
             sheet = list_sheet(self.session, self.view, self.listing, self.condition, self.asked.order, groups, notes)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from core.db import Archivable, Model
 from core.errors import Conflict, Invalid, Refused
-from core.i18n import _, translated
+from core.i18n import Text, _, translated
 from core.operations import Verb, perform
 from core.screens.fields.field import Field
 from core.screens.fields.rights import demand
@@ -22,6 +22,7 @@ from core.screens.records.histories import history_of, stored_value
 from core.screens.records.reading import load_record
 from core.screens.records.refusals import told
 from core.screens.records.writing import delete_record, write_record
+from core.screens.undo.telling import flash_act, remembered
 
 if TYPE_CHECKING:
     from core.registry.composition import Composition
@@ -46,6 +47,7 @@ class Deeds:
 
         def titles(self, session: Session, record: Any, looking: Looking | None = None) -> Titles: ...
         def options_url(self, model: Any) -> str: ...
+        def ways(self, model: Any) -> Mapping[str, str]: ...
 
     def perform(self, id: int, name: str) -> Response:
         """Do a verb, or ask what it needs to know."""
@@ -65,7 +67,7 @@ class Deeds:
     def _verb(self, verb: Verb, id: int | None) -> Response:
         session: Session = g.session
         demand(session, self.model, verb.name)
-        form = RecordForm(*entries_for(verb), self.options_url)
+        form = RecordForm(*entries_for(verb), self.options_url, self.ways)
         if request.method == "GET":
             self._prefill(session, verb, form)
             return self._ask(verb, id, form)
@@ -125,14 +127,19 @@ class Deeds:
         if request.method == "GET":
             record = load_record(session, self.model, id)
             return render("delete.html", view=self.view, record=record, may_archive=self._may_archive(record))
-        title = load_record(session, self.model, id).title
+        said = _("{title} was deleted.", title=load_record(session, self.model, id).title)
+
+        def work(session: Session) -> Any:
+            record = load_record(session, self.model, id)
+            return remembered(session, self.model, lambda: delete_record(session, record, _version()), lambda _none: said)
+
         try:
-            committed(lambda session: delete_record(session, load_record(session, self.model, id), _version()))
+            _nothing, act_id = committed(work)
         except (Refused, Conflict) as error:
             record = load_record(session, self.model, id)
             values = {"notice": error.message, "may_archive": self._may_archive(record)}
             return render("delete.html", 409, view=self.view, record=record, **values)
-        flash(str(_("{title} was deleted.", title=title)), "good")
+        flash_act(said, act_id)
         return redirect(self.view.url, 303)
 
     def _may_archive(self, record: Any) -> bool:
@@ -144,16 +151,27 @@ class Deeds:
             raise NotFound
 
         def work(session: Session) -> Any:
-            return write_record(session, self.model, load_record(session, self.model, id), {"active": active})
+            record = load_record(session, self.model, id)
+            return remembered(
+                session, self.model, lambda: write_record(session, self.model, record, {"active": active}), said
+            )
 
-        record = committed(work)
-        said = _("{title} is back.", title=record.title) if active else _("{title} was archived.", title=record.title)
-        flash(str(said), "good")
+        def said(record: Any) -> Text:
+            return _("{title} is back.", title=record.title) if active else _("{title} was archived.", title=record.title)
+
+        record, act_id = committed(work)
+        flash_act(said(record), act_id)
         return redirect(f"{self.view.url}{id}", 303)
 
     def unarchive(self, id: int) -> Response:
         """Take a record out again."""
         return self.archive(id, active=True)
+
+    def cell(self, id: int, path: str) -> Response:
+        """The box of one cell of the list, or what was typed into it."""
+        from core.screens.lists.cells import cell
+
+        return cell(self, id, path)
 
     def duplicate(self, id: int) -> Response:
         """The form of a new record that begins as a copy of this one."""
@@ -173,11 +191,14 @@ class Deeds:
         def work(session: Session) -> Any:
             record = load_record(session, self.model, id)
             values: Mapping[str, Any] = stored_value(session, record, change, path)
-            return write_record(session, self.model, record, values)
+            told = _("The old value is back.")
+            return remembered(
+                session, self.model, lambda: write_record(session, self.model, record, values), lambda _r: told
+            )
 
         try:
-            committed(work)
-            flash(str(_("The old value is back.")), "good")
+            _record, act_id = committed(work)
+            flash_act(_("The old value is back."), act_id)
         except OFTEN as error:
             flash(" ".join([str(error), *(str(fault.message) for fault in error.errors)]), "bad")
         return redirect(f"{self.view.url}{id}/history", 303)

@@ -164,13 +164,16 @@ def demand_filled(plan: Plan, needed: frozenset[str]) -> None:
 
 def with_defaults(session: Session, model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a new record with those that its model gives by `defaults(session)` where nothing was said."""
-    return {**given_defaults(session, model, kernel=False), **values}
+    return {**given_defaults(session, model)[0], **values}
 
 
-def given_defaults(session: Session, model: type[Base], kernel: bool) -> dict[str, Any]:
-    """What a model's `defaults(session)` gives: for the fields that people write, or for those that the system keeps."""
+def given_defaults(session: Session, model: type[Base]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a model's `defaults(session)` gives: for the fields that people write, and for those that the system keeps."""
     given = getattr(model, "defaults", None)
-    if given is None or not issubclass(model, Model):
-        return {}
-    kept = {name for name, field in fields_of(model).items() if field.kernel}
-    return {name: value for name, value in given(session).items() if value is not None and (name in kept) == kernel}
+    open_fields, kept = dict[str, Any](), dict[str, Any]()
+    if given is not None and issubclass(model, Model):
+        fields = fields_of(model)
+        for name, value in given(session).items():
+            if value is not None:
+                (kept if name in fields and fields[name].kernel else open_fields)[name] = value
+    return open_fields, kept

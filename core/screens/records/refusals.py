@@ -21,26 +21,48 @@ SENTENCE = re.compile(r"[A-Z].*[a-z].*\s")
 
 
 @contextmanager
-def told(session: Session, model: type[Base], record: Any = None, deleting: bool = False) -> Iterator[None]:
-    """Within, what the database refuses is raised as Invalid, Refused or Conflict; the transaction is rolled back."""
-    number, title = getattr(record, "id", None), getattr(record, "title", "") if record is not None else ""
+def told(
+    session: Session,
+    model: type[Base],
+    record: Any = None,
+    deleting: bool = False,
+    restoring: bool = False,
+    title: str = "",
+) -> Iterator[None]:
+    """Within, what the database refuses is raised as Invalid, Refused or Conflict; the transaction is rolled back.
+
+    Inside a savepoint only what came after it is.
+    """
+    number, title = getattr(record, "id", None), getattr(record, "title", title) if record is not None else title
     version = getattr(record, "version", 0)
     try:
         yield
     except StaleDataError as error:
-        session.rollback()
+        roll_back(session)
         raise _stale(session, model, number, title, version) from error
     except DBAPIError as error:
-        session.rollback()
+        roll_back(session)
         if is_repeatable(error):
             raise
         refused = refusal(error, model)
-        if deleting and isinstance(refused, Invalid | Refused) and is_pointed_at(error):
+        if is_pointed_at(error) and deleting:
             refused = Refused(_("{title} cannot be deleted: other records point at it. Archive it instead.", title=title))
+        elif is_pointed_at(error) and restoring:
+            sentence = "{title} cannot come back: a record that it points at is gone. Bring that back first."
+            refused = Refused(_(sentence, title=title))
         raise refused or error from error
     except StatementError as error:
-        session.rollback()
+        roll_back(session)
         raise Invalid(_("A value cannot be kept: {reason}", reason=error.orig)) from error
+
+
+def roll_back(session: Session) -> None:
+    """Back to the savepoint that we are in, else to the beginning of the transaction."""
+    within = session.get_nested_transaction()
+    if within is not None:
+        within.rollback()
+    else:
+        session.rollback()
 
 
 def _stale(session: Session, model: type[Base], number: Any, title: str, version: int) -> TandemError:

@@ -20,9 +20,11 @@ from core.screens.fields.rights import demand, rights
 from core.screens.forms.conflicts import demand_version
 from core.screens.records.lines import set_lines
 from core.screens.records.nested import NestedChanges
-from core.screens.records.plans import Plan, given_defaults, planned, with_defaults
+from core.screens.records.plans import Plan, given_defaults, planned
 from core.screens.records.references import resolve
 from core.screens.records.refusals import told
+from core.screens.trash.keeping import put_in_trash
+from core.screens.undo.memory import memory_of, remember, values_before
 
 M = TypeVar("M", bound=Model)
 
@@ -43,18 +45,19 @@ def write_record(
     Refused a record that can no longer change; Denied comes from the guard. Nothing is written in any of these cases.
     """
     demand(session, model, "create" if record is None else "update")
+    given, kept = given_defaults(session, model) if record is None else ({}, {})
+    values = {**given, **values}
     if record is not None:
         demand_version(session, record, version)
         demand_open(record)
-    else:
-        values = with_defaults(session, model, values)
     with session.no_autoflush:
         plan = planned(session, model, record, values, how, needed)
         resolve(session, plan)
+        before = values_before(session, record, plan)
         written: M = applied(session, plan)
         if plan.faults:
             raise Invalid(_("Nothing was saved: some fields cannot be taken as they are."), plan.faults)
-        for name, value in given_defaults(session, model, kernel=True).items() if record is None else ():
+        for name, value in kept.items():
             setattr(written, name, value)
         changes = NestedChanges.of(plan, written) if record is not None else None
         recompute(written)
@@ -62,11 +65,16 @@ def write_record(
             session.add(written)
         elif changes:
             written.updated_at = now()  # the version of a document counts its lines, too
-    with told(session, model, written):
+    _flush(session, written, changes)
+    remember(session, written, before)
+    return written
+
+
+def _flush(session: Session, written: Model, changes: NestedChanges | None) -> None:
+    with told(session, type(written), written):
         session.flush()
         if changes:
             changes.remember(session, written)
-    return written
 
 
 def sketch_record(
@@ -132,13 +140,16 @@ def applied(session: Session, plan: Plan) -> Any:
 
 
 def delete_record(session: Session, record: Model, version: int | None = None) -> None:
-    """Delete a record and flush; Refused if it can no longer change or others point at it."""
+    """Put a record into the trash and flush; Refused if it can no longer change or others point at it."""
     demand(session, type(record), "delete")
     demand_version(session, record, version)
     demand_open(record)
+    trashed, memory = put_in_trash(session, record), memory_of(session)
     with told(session, type(record), record, deleting=True):
         session.delete(record)
         session.flush()
+    if memory:
+        memory.step(record, "delete", trashed_id=trashed)
 
 
 def within_rule(session: Session, record: Model, operation: str = "update") -> bool:

@@ -174,10 +174,29 @@ def _kanban(view: View) -> Iterator[Problem]:
         yield spec.problem(f"{spec.column} is neither a choice nor a relation, so it makes no columns", "column")
     for slot in spec.card:
         yield from _column(view.fields, slot)
+    for slot in spec.quick:
+        yield from _slot(view.fields, slot)
     if not faults:
         yield from _moves(view, spec)
+    yield from _board_extras(view, spec)
     if spec.sum:
         yield from _tried(spec.place_of("sum"), lambda: measure_of(view.fields, f"sum:{spec.sum}"))
+
+
+def _board_extras(view: View, spec: KanbanSpec) -> Iterator[Problem]:
+    """Other columns are choices or relations, a due date is one, and a position is a whole number of the model."""
+    for index, path in enumerate(spec.by):
+        faults = list(_tried(spec.place_of("by", index), lambda path=path: readable(view.fields[path])))  # type: ignore[misc]
+        yield from faults
+        if not faults and view.fields[path].kind not in ("choice", "relation", "boolean"):
+            message = f"{path} is neither a choice nor a relation, so it makes no columns"
+            yield problem_at(spec.place_of("by", index), message)
+    for key, kinds in (("due", ("date", "moment")), ("position", ("integer",))):
+        path = getattr(spec, key)
+        faults = list(_tried(spec.place_of(key), lambda path=path: view.fields[path])) if path else []  # type: ignore[misc]
+        yield from faults
+        if path and not faults and (view.fields[path].kind not in kinds or (key == "position" and "." in path)):
+            yield spec.problem(f"{path} is no {' or '.join(kinds)} of the model", key)
 
 
 def _moves(view: View, spec: KanbanSpec) -> Iterator[Problem]:
@@ -194,7 +213,9 @@ def _kinds(view: View) -> Iterator[Problem]:
     """Calendar, cube and graph."""
     fields = view.fields
     if calendar := view.spec.calendar:
-        for key in ("start", "end", "title", "kind"):
+        for slot in calendar.quick:
+            yield from _slot(fields, slot)
+        for key in ("start", "end", "title", "kind", "all_day"):
             path = getattr(calendar, key)
             faults = list(_tried(calendar.place_of(key), lambda path=path: readable(fields[path]))) if path else []  # type: ignore[misc]
             yield from faults
@@ -207,5 +228,7 @@ def _kinds(view: View) -> Iterator[Problem]:
         for index, name in enumerate(pivot.measures):
             yield from _tried(pivot.place_of("measures", index), lambda name=name: measure_of(fields, name))  # type: ignore[misc]
     if graph := view.spec.graph:
-        yield from _tried(graph.place_of("dimension"), lambda: readable(fields[graph.dimension]))
+        for key in ("dimension", "stack"):
+            if path := getattr(graph, key):
+                yield from _tried(graph.place_of(key), lambda path=path: readable(fields[path]))  # type: ignore[misc]
         yield from _tried(graph.place_of("measure"), lambda: measure_of(fields, graph.measure))

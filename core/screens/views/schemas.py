@@ -153,6 +153,14 @@ class KanbanSpec(Located):
     """A number that each column adds up."""
     moves: dict[str, str] = Field(default_factory=dict)
     """For a word of the choice, the verb that brings a card there."""
+    by: list[str] = Field(default_factory=list)
+    """Other choices and relations that the reader may take for columns; there cards move by writing the field."""
+    quick: list[Slot] = Field(default_factory=list)
+    """What is asked when a card is made in a column; the title and what is required, unless said."""
+    due: str | None = None
+    """A date or moment by which a card is wanted: its card says how many days are left, and is coloured."""
+    position: str | None = None
+    """A whole number of the model that keeps the order of the cards in a column, changed by dragging them."""
 
 
 class CalendarSpec(Located):
@@ -162,10 +170,14 @@ class CalendarSpec(Located):
     """A date or a moment."""
     end: str | None = None
     """Where it ends; without it, it is a point in time."""
+    all_day: str | None = None
+    """A yes or no that says that it is of whole days."""
     title: str
     """What an entry says."""
     kind: str | None = None
-    """A choice that colours it."""
+    """A choice or relation that colours it, and by which entries are shown and hidden."""
+    quick: list[Slot] = Field(default_factory=list)
+    """What is asked when a stretch of time is drawn; title, kind, times and what is required, unless said."""
 
 
 class PivotSpec(Located):
@@ -180,7 +192,7 @@ class PivotSpec(Located):
 
 
 class GraphSpec(Located):
-    """One measure over one dimension."""
+    """One measure over one dimension, perhaps parted by a second."""
 
     kind: Literal["bar", "line", "pie"] = "bar"
     """Which graph."""
@@ -188,6 +200,10 @@ class GraphSpec(Located):
     """The path along its axis."""
     measure: str = "count"
     """As in a pivot."""
+    stack: str | None = None
+    """A path that parts each bar or line."""
+    top: int | None = None
+    """Shows so many of the largest; the rest is one bar."""
 
 
 class ViewSpec(Located):

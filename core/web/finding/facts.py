@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.db import actor, today
 from core.screens.fields.formats import formats
 from core.screens.fields.typed import asking_of
-from core.screens.lists.kinds import text_of
+from core.screens.lists.boards import text_of
 from core.screens.lists.statements import Column
 from core.screens.lists.where import read
 from core.screens.views.view import View

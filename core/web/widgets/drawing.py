@@ -14,10 +14,11 @@ from core.i18n import translated
 from core.screens.fields.formats import formats
 from core.screens.fields.paths import PathField
 from core.screens.fields.rights import demand
+from core.screens.lists.boards import Board, text_of
 from core.screens.lists.cube_page import Table, cube_of
+from core.screens.lists.graphs import Graph
 from core.screens.lists.groups import condition_of
 from core.screens.lists.index import ListPage
-from core.screens.lists.kinds import events_between, graph, text_of, with_empty
 from core.web.models import Widget
 from core.web.widgets.keeping import args_of
 
@@ -111,9 +112,20 @@ def fill_groups(drawn: Pane, page: Any) -> None:
 
 def fill_board(drawn: Pane, page: Any) -> None:
     """The columns, with their counts and sum."""
-    spec, view = page.view.spec.kanban, page.view
-    found = with_empty(view, spec, view.board(spec.sum or "").of(page.session, page.condition, [spec.column]))
-    show_groups(drawn, page, found, view.fields[spec.column], view.fields[spec.sum] if spec.sum else None)
+    columns = Board(page).heads()
+    most = max((column.count for column in columns), default=0) or 1
+    drawn.count = str(sum(column.count for column in columns))
+    drawn.groups = [
+        {
+            "label": column.label,
+            "count": column.count,
+            "mark": column.mark,
+            "url": column.all,
+            "sum": column.sum,
+            "share": round(100 * column.count / most, 1),
+        }
+        for column in columns
+    ][:GROUPS]
 
 
 def show_groups(drawn: Pane, page: Any, found: Sequence[Any], by: PathField, summed: PathField | None) -> None:
@@ -145,10 +157,10 @@ def url_of(page: Any, by: PathField, key: Any) -> str:
 
 def fill_graph(drawn: Pane, page: Any) -> None:
     """The chart, and the table behind it."""
-    drawn.chart = graph(page)
-    drawn.chart["points"] = [
-        (label, text, plain, f"{page.view.url}{query}") for label, text, plain, query in drawn.chart["points"][-POINTS:]
-    ]
+    drawn.chart = Graph(page).values()
+    drawn.chart["points"] = drawn.chart["points"][-POINTS:]
+    for spot in (spot for point in drawn.chart["points"] for spot in point.spots if spot.url):
+        spot.url = f"{page.view.url}{spot.url}"
 
 
 def fill_cube(drawn: Pane, page: Any) -> None:
@@ -174,9 +186,10 @@ def fill_calendar(drawn: Pane, page: Any) -> None:
     """What comes in the next two weeks."""
     day = today(page.session)
     shape = formats(day.year, actor(page.session).zone)
-    found = events_between(page, day, day + timedelta(days=DAYS))
+    found = page.screen.calendar(page).entries(day, day + timedelta(days=DAYS))
     drawn.count = str(len(found))
-    drawn.events = [{**event, "on": shape.day(event["day"])} for event in found[:ROWS]]
+    entries = sorted(found, key=lambda entry: (entry.day, entry.hours))[:ROWS]
+    drawn.events = [{"title": e.title, "url": e.url, "note": e.hours, "on": shape.day(e.day)} for e in entries]
 
 
 FILL = {
