@@ -4,9 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
-from core.access.models import UserCompany
+import core.access.saved  # noqa: F401 (permissions.yaml grants these models)
+from core.access.models import TeamMember, UserCompany
 from core.access.rules import table_of
 from core.access.schema import AddonPermissions, read_permissions
 from core.db import mapped_models
@@ -28,8 +29,34 @@ def mine(model: Any, user: Any) -> ColumnElement[bool]:
     return answer
 
 
+def owned(model: Any, user: Any) -> ColumnElement[bool]:
+    """What the user keeps by `owner_id`."""
+    answer: ColumnElement[bool] = model.owner_id == user
+    return answer
+
+
+def owned_apart(model: Any, user: Any) -> ColumnElement[bool]:
+    """What the user keeps and everybody does not see: to publish takes a role."""
+    return and_(model.owner_id == user, model.share != "all")
+
+
+def owned_or_shown(model: Any, user: Any) -> ColumnElement[bool]:
+    """What the user keeps, what is shared with a team of his, and what everybody sees."""
+    member = table_of(TeamMember).alias()
+    teams = select(member.c.team_id).where(member.c.user_id == user)
+    return or_(model.owner_id == user, model.share == "all", and_(model.share == "team", model.team_id.in_(teams)))
+
+
+def mine_or_roles(model: Any, user: Any) -> ColumnElement[bool]:
+    """The user's own choice, and those for roles."""
+    return or_(model.user_id == user, model.user_id.is_(None))
+
+
+RULES = {rule.__name__: rule for rule in (my_companies, mine, owned, owned_apart, owned_or_shown, mine_or_roles)}
+
+
 @cache
 def kernel_permissions(models: int) -> tuple[AddonPermissions, list[Problem]]:
     """The kernel's grants; read again when more models were mapped since."""
     known = {m.__name__: m for m in mapped_models() if m.__addon__ == "core"}
-    return read_permissions("core", FILE, known, {"my_companies": my_companies, "mine": mine})
+    return read_permissions("core", FILE, known, RULES)

@@ -12,6 +12,7 @@ def mount(app: Flask, composition: Composition) -> None:
     from core.api import install as install_api
     from core.screens.mount import mount_screens
     from core.screens.reports.page import reports
+    from core.screens.saved.pages import saved
     from core.web.find import find
     from core.web.home import home
     from core.web.imports import imports
@@ -32,7 +33,7 @@ def mount(app: Flask, composition: Composition) -> None:
 
     install_login(app)
     install_settings(app)
-    of_people = (home, welcome, installable, find, widgets, reports, imports, undo, trash, profile)
+    of_people = (home, welcome, installable, find, widgets, reports, saved, imports, undo, trash, profile)
     for blueprint in (*of_people, addons, system, status, users, organisation, roles):
         app.register_blueprint(blueprint)
     install_api(app, composition)

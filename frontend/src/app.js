@@ -8,6 +8,7 @@ import './palette.js'
 import './preferences.js'
 import './requests.js'
 import './undo.js'
+import { startFilters } from './filters.js'
 import { focusFault, startForms } from './forms.js'
 import { startLines } from './lines.js'
 import { startPapers } from './papers.js'
@@ -18,6 +19,7 @@ import { startWidgets } from './widgets.js'
 window.htmx = htmx // for addons' own modules
 
 function start (root) {
+  startFilters(root)
   startForms(root)
   startLines(root)
   startPapers(root)

@@ -30,7 +30,7 @@ document.addEventListener('toggle', event => {
 document.addEventListener('keydown', event => {
   const menu = event.target.closest?.('.t-menu[popover]')
   if (!menu || event.target.matches('input, select, textarea')) return
-  const items = [...menu.querySelectorAll('a[href], button:not(:disabled)')].filter(item => item.offsetParent)
+  const items = [...menu.querySelectorAll('a[href], button:not(:disabled), summary')].filter(item => item.offsetParent)
   const at = items.indexOf(document.activeElement)
   const by = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key]
   let next = by === undefined ? undefined : items[(by + items.length) % items.length]
@@ -46,4 +46,16 @@ document.addEventListener('keydown', event => {
 // a fixed menu must not stay behind when the page beneath it moves
 addEventListener('scroll', event => {
   document.querySelectorAll('.t-menu:popover-open').forEach(menu => { if (!menu.contains(event.target)) place(menu) })
+}, true)
+
+// a menu that was fetched when it opened has a size, and something to focus, only now
+document.addEventListener('htmx:after:swap', () => {
+  const menu = document.querySelector('.t-menu[data-fetched]:popover-open')
+  if (!menu || menu.contains(document.activeElement)) return
+  place(menu)
+  menu.querySelector('a, button, summary')?.focus({ preventScroll: true })
+})
+document.addEventListener('toggle', event => {
+  const menu = event.target.closest?.('.t-menu[data-fetched]')
+  if (menu && event.target.matches('details')) place(menu)
 }, true)

@@ -29,9 +29,9 @@ export function csrf () {
 }
 
 /** POST `values` (an object or FormData) as a form; the answer, whatever its status. */
-export function post (url, values) {
+export function post (url, values, options = {}) {
   const body = values instanceof FormData ? values : new URLSearchParams(values)
-  return fetch(url, { method: 'POST', body, headers: { ...csrf(), 'X-Requested-With': 'fetch', Accept: 'application/json' } })
+  return fetch(url, { ...options, method: 'POST', body, headers: { ...csrf(), 'X-Requested-With': 'fetch', Accept: 'application/json' } })
 }
 
 /** The first sentence of a refusal, whether it came as JSON, text or a page. */

@@ -145,7 +145,7 @@ def _grouped(
     session: Session, view: View, listing: Listing, condition: Condition, order: Order, groups: tuple[str, ...]
 ) -> Iterator[SheetLine]:
     """Each group with its sums, then its rows; groups of several levels as an outline."""
-    by = view.groups(tuple(column.path for column in listing.columns))
+    by = view.groups(tuple(c.path for c in listing.columns), tuple(c.path for c in listing.summed))
     known = [{group.keys: group for group in by.of(session, condition, groups[: depth + 1])} for depth in range(len(groups))]
     zone, before = ZoneInfo(actor(session).zone), ()
     for keys, group in known[-1].items():

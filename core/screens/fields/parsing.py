@@ -167,6 +167,14 @@ def _number(text: str, how: Reading) -> Decimal:
     return Decimal(f"{sign}{digits}")
 
 
+def number_in(text: str, language: str) -> Decimal | None:
+    """A number as a language writes it; None if it is none."""
+    try:
+        return _number(text, language)
+    except Unreadable:
+        return None
+
+
 def _boolean(field: Field, value: Any, how: Reading) -> bool:
     if isinstance(value, bool):
         return value

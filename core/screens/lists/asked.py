@@ -17,8 +17,10 @@ from core.errors import FieldError, Invalid
 from core.i18n import _
 from core.screens.fields.paths import Resolver
 from core.screens.fields.typed import asking_of
+from core.screens.lists.adding import with_added, with_boxes
+from core.screens.lists.layout import Layout, read_layout
 from core.screens.lists.ordering import Order, read_order, write_order
-from core.screens.lists.where import EVERYTHING, SEARCHED, Condition, paths_in, read, searching
+from core.screens.lists.where import EVERYTHING, Condition, paths_in, read, searching
 from core.screens.views.view import View
 
 MODES = ("list", "kanban", "calendar", "pivot", "graph")
@@ -30,6 +32,10 @@ KEPT = (
     "order",
     "group",
     "columns",
+    "widths",
+    "sums",
+    "freeze",
+    "row",
     "archived",
     "rows",
     "cols",
@@ -43,6 +49,8 @@ KEPT = (
     "kind",
     "top",
     "sort",
+    "open",
+    "saved",
 )
 LONGEST = 6000
 
@@ -84,12 +92,24 @@ class Asked:
     def query(self, **changes: Any) -> str:
         """The query part of such an address."""
         parts = self.encoded
+        if "group" in changes:
+            changes.setdefault("open", None)  # other groups are other keys
         if changes:
             parts = {
                 **parts,
                 **{name: f"{name}={quote_plus(str(v))}" if v is not None else "" for name, v in changes.items()},
             }
         return f"?{'&'.join(filter(None, parts.values()))}"
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether what is drawn for it is one person's own and kept for nobody."""
+        return bool(self.where or self.q or "open" in self.rest or "ask" in self.rest)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How the columns stand."""
+        return read_layout(self.rest)
 
     @cached_property
     def encoded(self) -> dict[str, str]:
@@ -100,7 +120,10 @@ class Asked:
         """What the address says, without the page."""
         found: dict[str, Any] = {name: value for name, value in self.rest.items() if name in KEPT}
         found |= {"view": self.mode if self.mode != "list" else None, "q": self.q or None}
-        found["filter"] = ",".join(self.filters) if self.filters != tuple(self.view.listing_spec.default_filters) else None
+        usual = self.filters == tuple(self.view.listing_spec.default_filters) and self.rest.get("saved", "0") == "0"
+        found["filter"] = (
+            None if usual else ",".join(self.filters)
+        )  # a saved view's address says all, so that it is not bare
         found["where"] = orjson.dumps(self.where).decode() if self.where else None
         found["order"] = write_order(self.order) if self.order != self.view.order else None
         found["group"] = ",".join(self.groups) if list(self.groups) != self.view.listing_spec.group_by else None
@@ -153,11 +176,9 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def conditions_of(args: Mapping[str, str], fields: Resolver) -> tuple[Any, ...]:
-    """The where-list of an address as a list of conditions, and one that a form without JavaScript added."""
+    """The where-list of an address as a list of conditions, and what forms without JavaScript add to it."""
     where = read_where(args.get("where", ""))
-    if args.get("add.field"):
-        where.append(added(args, fields))
-    return tuple(where)
+    return tuple(with_boxes(with_added(where, args, fields), args, fields))
 
 
 def read_where(text: str) -> list[Any]:
@@ -175,21 +196,6 @@ def read_where(text: str) -> list[Any]:
     if where and isinstance(where[0], str):
         return where[1:] if where[0] == "and" else [where]
     return where
-
-
-def added(args: Mapping[str, str], fields: Resolver) -> list[Any]:
-    """The condition of the filter form: field, operator, value."""
-    path, sign, value = args["add.field"], args.get("add.op", "="), args.get("add.value", "").strip()
-    field = fields[path]
-    if sign in ("empty", "filled") or not value:
-        return [path, "is-null", sign != "filled"]
-    if sign == "contains" and (field.kind not in SEARCHED or field.bucket):
-        sign = "="
-    if sign == "in":
-        return [path, "in", [part.strip() for part in value.split(",")]]
-    if sign == "=" and field.target is not None and not value.lstrip("-").isdigit() and value != "me":
-        return [path, "contains", value]
-    return [path, sign, value]
 
 
 def fault(name: str, message: Any) -> Invalid:

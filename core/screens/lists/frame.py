@@ -23,16 +23,6 @@ ICONS = {
     "graph": "chart-bar",  # icon
 }
 MODES = {"list": _("Grid"), "kanban": _("Board"), "calendar": _("Calendar"), "pivot": _("Cube"), "graph": _("Graph")}
-SIGNS = (
-    ("contains", _("contains")),
-    ("=", _("is")),
-    ("!=", _("is not")),
-    (">=", _("at least, from")),
-    ("<=", _("at most, until")),
-    ("in", _("one of")),
-    ("empty", _("is empty")),
-    ("filled", _("is not empty")),
-)
 
 
 @dataclass(frozen=True)
@@ -101,26 +91,11 @@ class Frame:
 
         return self.view.drawn(session, ("columns", shown), draw)
 
-    def fields(self, session: Session) -> Markup:
-        """Every field that may be asked about, as options."""
-
-        def draw() -> Markup:
-            fields = [self.view.fields[path] for path in self.view.fields.names()]
-            seen = [each for each in fields if each.path != "id" and each.kind != "json" and sees(session, each)]
-            options = (f'<option value="{each.path}">{escaped(self.name(each))}</option>' for each in seen)
-            return Markup("".join(options))  # noqa: S704 (escaped above)
-
-        return self.view.drawn(session, ("fields",), draw)
-
     def name(self, each: PathField) -> str:
         """A field with the addon's word before it, where it is another addon's."""
         prefix = each.path.rpartition(".")[0]
         label = each.shown_label()
         return f"{translated(prefix.capitalize())}: {label}" if prefix else label
-
-    def signs(self) -> list[Choice]:
-        """What one may ask about a field."""
-        return [Choice(str(label), "", value=sign) for sign, label in SIGNS]
 
     def kept(self, *without: str) -> Markup:
         """The address as hidden fields of a form that changes one part of it."""
@@ -138,9 +113,13 @@ class Frame:
         inner = f"{icon(icon_name)}{escaped(label)}"
         return Markup(f'<a role="menuitem" href="{escaped(url)}"{state}>{inner}</a>')  # noqa: S704 (escaped part by part)
 
-    def sort(self) -> str:
-        """The order in words."""
-        return ", ".join(self.view.fields[path].shown_label() for path, _down in self.asked.order if path != "id")
+    def as_delivered(self) -> str:
+        """The list with the columns that its view says."""
+        return self.asked.url(columns=None, widths=None, sums=None, freeze=None, row=None)
+
+    def boxes(self) -> str:
+        """The list with the row of boxes below its heads, or without."""
+        return self.asked.url(row=None if self.asked.layout.row else "1")
 
     def collection_verbs(self, session: Session, screen: Any) -> list[Choice]:
         """Verbs that are about no single record, as links that ask what they need."""

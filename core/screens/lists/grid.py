@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -12,16 +13,21 @@ from sqlalchemy.orm import Session
 from core.db import actor, today
 from core.i18n import _
 from core.screens.fields.formats import Formats, formats
+from core.screens.fields.paths import PathField
 from core.screens.fields.typed import asking_of
-from core.screens.lists.asked import Asked
+from core.screens.lists.asked import Asked, fault
+from core.screens.lists.boxes import BoxRow, Faults
 from core.screens.lists.compiled import phone_classes
 from core.screens.lists.groups import Group, condition_of
-from core.screens.lists.heads import HeadRow
+from core.screens.lists.heads import HeadRow, columns_of
+from core.screens.lists.layout import Columns
 from core.screens.lists.statements import CAP, ROWS, Listing, Page
 from core.screens.lists.where import Condition, read
+from core.screens.pages import part
 from core.screens.views.view import View
 
 EMPTY = Markup()
+PICK = 40  # how wide the column of tick boxes stands beside columns that were drawn wider or narrower
 
 
 @dataclass
@@ -34,8 +40,11 @@ class GroupLine:
     sums: list[Any] = field(default_factory=list)
     is_open: bool = False
     url: str = ""
+    trail: str = ""
+    part: str = ""
     rows: Markup = EMPTY
     more: str = ""
+    more_part: str = ""
 
 
 class Grid:
@@ -46,11 +55,21 @@ class Grid:
     ) -> None:
         self.session, self.view, self.listing, self.asked = session, view, listing, asked
         self.condition, self.template = condition, template
+        self.faults: Faults = {}
         self.shape: Formats = formats(today(session).year, actor(session).zone)
 
     def values(self) -> dict[str, Any]:
         """The names that the template uses."""
-        found: dict[str, Any] = {"heads": self.heads(), "listing": self.listing, "width": len(self.listing.columns) + 1}
+        boxes = self.boxes() if self.asked.layout.row else None
+        found: dict[str, Any] = {
+            "heads": self.heads(),
+            "boxes": boxes,
+            "listing": self.listing,
+            "width": len(self.listing.columns) + 1,
+            "freeze": self.columns.freeze,
+            "cols": self.cols(),
+            "across": self.across(),
+        }
         if self.asked.groups:
             return found | self.grouped()
         page = self.page(sums=bool(self.listing.summed))
@@ -64,6 +83,10 @@ class Grid:
             "foot": foot,
             "lines": None,
         }
+
+    def across(self) -> int:
+        """How wide the table is then."""
+        return PICK + sum(self.columns.width(path) for path in self.columns.paths)
 
     def page(self, sums: bool = False) -> Page:
         """The page that the address asks for."""
@@ -93,8 +116,30 @@ class Grid:
 
     def heads(self) -> Markup:
         """The heads of the columns, with the addresses behind them."""
-        draw = HeadRow(self.asked, self.listing, phone_classes(self.listing))
-        return Markup("".join(draw.head(i) for i in range(len(self.listing.columns))))  # noqa: S704 (escaped part by part)
+
+        def draw() -> Markup:
+            row = HeadRow(self.asked, self.listing, phone_classes(self.listing))
+            return Markup("".join(row))  # noqa: S704 (escaped part by part)
+
+        if self.asked.is_personal:
+            return draw()
+        return self.view.drawn(self.session, ("heads", self.asked.query()), draw)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The columns as an address may change them."""
+        return columns_of(self.asked, self.listing)
+
+    def boxes(self) -> Any:
+        """The row of boxes below the heads."""
+        return BoxRow(self.asked, self.listing, self.faults, today(self.session).year)
+
+    def cols(self) -> Markup:
+        """The widths of the columns, as soon as one was drawn wider or narrower."""
+        if not self.asked.layout.widths:
+            return EMPTY
+        cols = Markup("").join(Markup('<col width="{}">').format(self.columns.width(path)) for path in self.columns.paths)
+        return Markup('<colgroup><col width="{}">{}</colgroup>').format(PICK, cols)
 
     def lead(self) -> int:
         """How many columns stand before the first that is added up."""
@@ -137,51 +182,76 @@ class Grid:
 
     def grouped(self) -> dict[str, Any]:
         """Groups of the first field, and below those that are open what is in them."""
-        opened = opened_in(self.asked.rest.get("open", ""))
         tops = self.groups_of(self.condition, 0)
         lines: list[GroupLine] = []
         for group in tops:
-            self.add(lines, group, 0, self.condition, (), opened)
+            self.add(lines, group, 0, self.condition, ())
+        cut = len(tops) >= CAP
+        total = self.listing.exact_total(self.session, self.condition) if cut else sum(group.count for group in tops)
         sums = {column.path: sum(group.sums[column.path] for group in tops) for column in self.listing.summed}
-        count = self.shape.number("integer", sum(group.count for group in tops))
-        foot = self.foot(count, sums, False)
-        foot["note"] = _("in {count} groups", count=len(tops)) if len(tops) > 1 else ""
-        return {
-            "lines": lines,
-            "total": sum(group.count for group in tops),
-            "foot": foot,
-            "rows": Markup(),
-            "more": "",
-            "lead": self.lead(),
-        }
+        if cut:
+            sums = self.listing.sums(self.session, self.condition)
+        foot = self.foot(self.shape.number("integer", total), sums, False)
+        if len(tops) > 1:
+            many = _("the first {count} groups", count=len(tops)) if cut else _("in {count} groups", count=len(tops))
+            foot["note"] = many
+        return {"lines": lines, "total": total, "foot": foot, "rows": EMPTY, "more": "", "lead": self.lead()}
 
     def groups_of(self, condition: Condition, level: int) -> list[Group]:
         """The groups of one level inside a condition."""
-        by = self.view.groups(tuple(column.path for column in self.listing.columns))
+        paths = tuple(column.path for column in self.listing.columns)
+        by = self.view.groups(paths, tuple(column.path for column in self.listing.summed))
         return by.of(self.session, condition, [self.asked.groups[level]])
 
-    def add(
-        self, lines: list[GroupLine], group: Group, level: int, around: Condition, above: tuple[str, ...], opened: Any
-    ) -> None:
+    @cached_property
+    def opened(self) -> frozenset[tuple[str, ...]]:
+        """The groups that the address opens."""
+        return opened_in(self.asked.rest.get("open", ""))
+
+    def add(self, lines: list[GroupLine], group: Group, level: int, around: Condition, above: tuple[str, ...]) -> None:
         """A group and, if it is open, its groups or rows."""
         trail = (*above, key_text(group.key))
-        is_open = trail in opened
-        changed = opened - {trail} if is_open else opened | {trail}
+        is_open = trail in self.opened
+        changed = self.opened - {trail} if is_open else self.opened | {trail}
         url = self.asked.query(open=orjson.dumps(sorted(changed)).decode() if changed else None)
-        lines.append(GroupLine(level, group.label, group.count, self.cells(group.sums), is_open, url))
-        if not is_open:
+        text = orjson.dumps(trail).decode()
+        fetch = self.asked.query(open=None, part="group", trail=text)
+        lines.append(GroupLine(level, group.label, group.count, self.cells(group.sums), is_open, url, text, fetch))
+        if is_open:
+            field = self.view.fields[self.asked.groups[level]]
+            self.inside(lines, trail, self.within(around, field, group.key))
+
+    def within(self, around: Condition, field: PathField, key: Any) -> Condition:
+        """The rows of one group."""
+        return around.also(read([condition_of(field, key)], self.view.fields, asking_of(self.session)))
+
+    def inside(self, lines: list[GroupLine], trail: tuple[str, ...], within: Condition, after: str = "") -> None:
+        """What is in a group: the groups of the next level, or its rows, a page at a time."""
+        level = len(trail)
+        if level < len(self.asked.groups):
+            for inner in self.groups_of(within, level):
+                self.add(lines, inner, level, within, trail)
             return
-        field = self.view.fields[self.asked.groups[level]]
-        within = around.also(read([condition_of(field, group.key)], self.view.fields, asking_of(self.session)))
-        if level + 1 < len(self.asked.groups):
-            for inner in self.groups_of(within, level + 1):
-                self.add(lines, inner, level + 1, within, trail, opened)
-            return
-        page = self.listing.page(self.session, within, self.asked.order, "", ROWS)
-        more = self.everything_in(trail) if page.next else ""
-        lines.append(
-            GroupLine(level + 1, rows=self.drawn(page, " t-row-3" if level else " t-row-2"), more=more, count=group.count)
-        )
+        page = self.listing.page(self.session, within, self.asked.order, after, ROWS)
+        line = GroupLine(level, rows=self.drawn(page, " t-row-3" if level > 1 else " t-row-2"), count=page.total)
+        if page.next:
+            text = orjson.dumps(trail).decode()
+            line.more = self.everything_in(trail)
+            line.more_part = self.asked.query(open=None, part="group", trail=text, after=page.next)
+        lines.append(line)
+
+    def group_part(self, trail_text: str, after: str) -> str:
+        """What is in one group, for a list that is open already."""
+        trail = next(iter(opened_in(f"[{trail_text}]")), ())
+        if not trail or len(trail) > len(self.asked.groups):
+            raise fault("trail", _("There is no such group"))
+        within = self.condition
+        for path, key in zip(self.asked.groups, trail, strict=False):
+            within = self.within(within, self.view.fields[path], None if key == NOTHING else key)
+        lines: list[GroupLine] = []
+        self.inside(lines, trail, within, after)
+        values = {"lines": lines, "lead": self.lead(), "width": len(self.listing.columns) + 1, "freeze": self.columns.freeze}
+        return str(part("parts/group_lines.html", **values))
 
     def everything_in(self, trail: Sequence[str]) -> str:
         """The address of a list with the rows of one group only."""
@@ -197,6 +267,8 @@ NOTHING = "\u2205"
 
 def key_text(key: Any) -> str:
     """A group's key as an address says it."""
+    if isinstance(key, bool):
+        return str(key).lower()
     return NOTHING if key is None else key.isoformat() if hasattr(key, "isoformat") else str(key)
 
 

@@ -1,6 +1,7 @@
 """The list page of a model in its modes, and what is done to the records that are ticked in it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,19 +16,23 @@ from core.screens.exports.files import FORMATS, write_sheet
 from core.screens.exports.sheets import list_sheet
 from core.screens.fields.rights import demand, rights
 from core.screens.lists.asked import Asked, read_args
+from core.screens.lists.asking import AskForm
 from core.screens.lists.boards import Board
+from core.screens.lists.boxes import readable
 from core.screens.lists.bulk import bulk_actions
 from core.screens.lists.cells import editable_paths
 from core.screens.lists.changes import changed
-from core.screens.lists.chips import filter_chips, group_chips
+from core.screens.lists.chips import filter_chips, group_chips, sort_chips
 from core.screens.lists.compiled import Compiler
 from core.screens.lists.cube_page import cube_sheet_of, cube_values
 from core.screens.lists.frame import Frame
 from core.screens.lists.graphs import Graph
 from core.screens.lists.grid import Grid
 from core.screens.pages import drawn_blocks, render
+from core.screens.saved.listing import may_change, query_of
+from core.screens.saved.opening import opening_of
 
-AROUND = ("head", "chips", "dialogs")
+AROUND = ("actions", "chips", "dialogs")
 PAGES = {
     "list": "list.html",
     "kanban": "kanban.html",
@@ -76,9 +81,12 @@ class ListPage:
     def __init__(self, screen: Any, session: Session, args: Mapping[str, str]) -> None:
         self.screen, self.session = screen, session
         self.view = screen.view
-        self.asked: Asked = read_args(self.view, args)
+        self.opening = opening_of(session, self.view.model.label(), args)
+        asked = read_args(self.view, self.opening.args)
+        where, self.faults = readable(session, self.view.fields, asked.where, self.opening.args)
+        self.asked: Asked = replace(asked, where=where)
         self.condition = self.asked.condition(session, screen.rows(session))
-        self.listing = self.view.for_user(session, self.asked.columns)
+        self.listing = self.view.for_user(session, self.asked.columns, self.asked.layout.sums)
 
     def response(self) -> Response:
         """The file, the part or the page."""
@@ -93,6 +101,11 @@ class ListPage:
             return make_response(self.grid().rows_part())
         if self.asked.mode == "list" and self.asked.part == "sums":
             return make_response(self.grid().sums_part())
+        if self.asked.mode == "list" and self.asked.part == "group":
+            rest = self.asked.rest
+            return make_response(self.grid().group_part(rest.get("trail", ""), self.asked.after))
+        if self.asked.part == "condition":
+            return make_response(self.ask().draw())
         values = self.frame() | self.values()
         return render(PAGES[self.asked.mode], **values, surroundings=self.surroundings(values))
 
@@ -102,7 +115,7 @@ class ListPage:
         None where what is asked is a person's own: then it is drawn with the page.
         """
         asked = self.asked
-        if asked.mode != "list" or asked.where or asked.q or request.headers.get("HX-Request"):
+        if asked.mode != "list" or asked.is_personal or request.headers.get("HX-Request"):
             return None
         key = ("around", asked.mode, asked.query())
 
@@ -141,7 +154,13 @@ class ListPage:
         """The rows or groups of the list."""
         who = actor(self.session)
         template = compiler_of(current_app).template(self.listing, self.view.url, today(self.session).year, who.zone)
-        return Grid(self.session, self.view, self.listing, self.asked, self.condition, template)
+        grid = Grid(self.session, self.view, self.listing, self.asked, self.condition, template)
+        grid.faults = self.faults
+        return grid
+
+    def ask(self) -> AskForm:
+        """The form of a condition."""
+        return AskForm(self.session, self.view, self.asked, self.opening.args)
 
     def frame(self) -> dict[str, Any]:
         """What every mode shows around its view."""
@@ -153,8 +172,12 @@ class ListPage:
             "session": self.session,
             "page_title": self.view.plural,
             "frame": frame,
+            "ask": self.ask().draw() if "ask" in self.asked.rest else "",
+            "saved": self.opening.saved,
+            **self.kept(),
             "chips": filter_chips(self.session, self.asked),
             "group_chips": group_chips(self.asked),
+            "sort_chips": sort_chips(self.asked),
             "new_url": f"{self.view.url}new" if makes else "",
             "formats": list(FORMATS) if may.may("export") else [],
             "import_url": f"/imports/new?model={self.view.model.label()}" if makes else "",
@@ -164,12 +187,20 @@ class ListPage:
             "collected": frame.collection_verbs(self.session, self.screen),
         }
 
+    def kept(self) -> dict[str, Any]:
+        """Where this list is saved under a name, and whether it stands as it was saved."""
+        saved, model = self.opening.saved, self.view.model
+        found: dict[str, Any] = {"lists": f"/lists/{model.__addon__}/{model.__slug__}"}
+        if saved is not None:
+            found["is_changed"] = self.opening.is_changed(self.asked.values())
+            found["may_change"] = may_change(self.session, saved)
+            found["as_saved"] = f"{self.view.url}{query_of(saved)}"
+        return found
+
     def export(self, kind: str) -> Response:
         """A file of what the list shows."""
         demand(self.session, self.view.model, "export")
-        notes = [
-            " ".join(filter(None, (chip.label, chip.sign, chip.value))) for chip in filter_chips(self.session, self.asked)
-        ]
+        notes = [chip.words for chip in filter_chips(self.session, self.asked)]
         if self.asked.mode == "pivot":
             sheet = cube_sheet_of(self, notes)
         elif self.asked.mode == "graph":

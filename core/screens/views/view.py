@@ -29,8 +29,8 @@ class View:
         self.fields = Resolver(model, models)
         self.totals = Totals()
         self.drawings: dict[Any, Any] = {}
-        self.listing = lru_cache(64)(self._listing)
-        self.groups = lru_cache(64)(self._groups)
+        self.listing = lru_cache(128)(self._listing)
+        self.groups = lru_cache(128)(self._groups)
         self.cubes = lru_cache(1)(self._cubes)
         self.board = lru_cache(8)(self._board)
 
@@ -123,20 +123,23 @@ class View:
         found: Drawn = self.drawings[whole]
         return found
 
-    def for_user(self, session: Session, asked: Sequence[str] = ()) -> Listing:
-        """The list as this user sees it."""
-        return self.listing(self.paths(session, asked))
+    def for_user(self, session: Session, asked: Sequence[str] = (), sums: tuple[str, ...] | None = None) -> Listing:
+        """The list as this user sees it; `sums` are the columns that he adds up, where he chose them."""
+        return self.listing(self.paths(session, asked), sums)
 
     def summable(self) -> list[PathField]:
         """The numbers that a cube may add up; the number of a record is none."""
         numbers = [self.fields[name] for name in self.fields.names() if name != "id"]
         return [each for each in numbers if each.is_number and not each.wrap]
 
-    def _listing(self, paths: tuple[str, ...]) -> Listing:
-        return Listing(self.fields, [self.slot(path) for path in paths], self.totals)
+    def _listing(self, paths: tuple[str, ...], sums: tuple[str, ...] | None = None) -> Listing:
+        slots = [self.slot(path) for path in paths]
+        if sums is not None:
+            slots = [slot.model_copy(update={"sum": slot.field in sums}) for slot in slots]
+        return Listing(self.fields, slots, self.totals)
 
-    def _groups(self, paths: tuple[str, ...]) -> Groups:
-        return Groups(self.listing(paths))
+    def _groups(self, paths: tuple[str, ...], sums: tuple[str, ...] | None = None) -> Groups:
+        return Groups(self.listing(paths, sums))
 
     def _board(self, summed: str) -> Groups:
         """The groups of a board, with the one sum that its columns show."""

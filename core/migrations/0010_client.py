@@ -6,8 +6,8 @@ from alembic import op
 from core.db import Choice, Moment
 from core.db.model import with_numbers
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 AT_ONCE = 2000
 WORDS = ("numbers", "dates", "week_start")
 
