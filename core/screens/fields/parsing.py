@@ -170,7 +170,7 @@ def _number(text: str, how: Reading) -> Decimal:
 def number_in(text: str, language: str) -> Decimal | None:
     """A number as a language writes it; None if it is none."""
     try:
-        return _number(text, language)
+        return _number(text, Reading(language))
     except Unreadable:
         return None
 

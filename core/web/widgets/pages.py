@@ -30,9 +30,10 @@ def roles() -> list[str]:
 @widgets.get("/add")
 def ask() -> Response:
     """What the widget of a view is to be called and how wide it is; `from` is the address of the view."""
-    screen, query = keeping.view_asked(current_app.extensions["tandem"], request.args.get("from", ""))
+    screen, _query = keeping.view_asked(current_app.extensions["tandem"], request.args.get("from", ""))
     demand(g.session, screen.model, "read")
-    return render("day/add.html", view=screen.view, address=request.args["from"], query=query, sizes=SIZES)
+    name = request.args.get("name") or screen.view.plural
+    return render("day/add.html", view=screen.view, address=request.args["from"], name=name)
 
 
 @widgets.post("/add")
