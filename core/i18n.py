@@ -7,7 +7,6 @@ current app value and language. Catalogs are gettext `.po` files of the kernel a
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,20 +14,11 @@ from typing import Any
 from babel.messages.pofile import read_po
 
 LANGUAGES = ("en", "es", "ru")
+#: whose way of writing numbers and dates a person may choose besides that of his language
+REGIONS = ("en_GB", "en_US", "es_AR", "es_MX", "ru_RU", "de_CH")
 _language: ContextVar[str] = ContextVar("language", default="en")
+_region: ContextVar[str] = ContextVar("region", default="")
 _catalogs: ContextVar["Catalogs | None"] = ContextVar("catalogs", default=None)
-
-
-@dataclass(frozen=True)
-class Habits:
-    """How one person writes, where that is not the way of his language: what parts thousands, the order of a date."""
-
-    numbers: str = "auto"
-    dates: str = "auto"
-
-
-USUAL = Habits()
-_habits: ContextVar[Habits] = ContextVar("habits", default=USUAL)
 
 
 class Catalogs:
@@ -108,23 +98,28 @@ def current_language() -> str:
     return _language.get()
 
 
-def current_habits() -> Habits:
-    """How whoever is served now writes numbers and dates."""
-    return _habits.get()
+def current_region() -> str:
+    """Whose way of writing numbers and dates the reader chose, `en_US`; empty: that of his language."""
+    return _region.get()
 
 
-def speak(language: str, catalogs: Catalogs | None, habits: Habits | None = None) -> tuple[Any, Any, Any]:
+def current_locale() -> str:
+    """Language and region together: what is drawn for one is not drawn for another."""
+    return f"{_language.get()}@{_region.get()}"
+
+
+def speak(language: str, catalogs: Catalogs | None, region: str | None = None) -> tuple[Any, Any, Any]:
     """From now on strings come in this language; give the answer to `fall_silent` at the end."""
     spoken = _language.set(language if language in LANGUAGES else "en")
-    written = _habits.set(habits if habits is not None else _habits.get())
-    return spoken, _catalogs.set(catalogs if catalogs is not None else _catalogs.get()), written
+    told = _catalogs.set(catalogs if catalogs is not None else _catalogs.get())
+    return spoken, told, _region.set(_region.get() if region is None else region)
 
 
 def fall_silent(spoken: tuple[Any, Any, Any]) -> None:
     """Strings come as they came before."""
     _language.reset(spoken[0])
     _catalogs.reset(spoken[1])
-    _habits.reset(spoken[2])
+    _region.reset(spoken[2])
 
 
 @contextmanager

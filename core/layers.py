@@ -22,6 +22,7 @@ LAYERS = (
     "access",
     "registry",
     "jobs",
+    "mail",
     "attachments",
     "screens",
     "importing",

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
+from core.access.audit import KINDS as AUDITED
+from core.access.trail import CHANGE_KINDS, VIAS
 from core.i18n import LANGUAGES, humanised, read_catalog
 from core.importing.importer import Importer
 from core.jobs import jobs_known
+from core.mail import SECURITY
 from core.operations import verbs_of
 from core.screens.fields.attributes import attributes_of
 from core.screens.fields.field import fields_of
@@ -21,6 +24,9 @@ from core.web.imports import STATES as IMPORT_STATES
 from core.web.imports import VERDICTS
 from core.web.settings import OWN, PEOPLE, SYSTEM
 from core.web.settings.addons import GROUPS, STATES
+from core.web.settings.languages import FIRST_DAYS
+from core.web.settings.outbox import KINDS as OUTBOX_KINDS
+from core.web.settings.outbox import STATES as OUTBOX_STATES
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDONS = sorted(known().addons)
@@ -100,7 +106,10 @@ def of_addon(name: str, tandem: Tandem) -> set[str]:
 @cache
 def of_core() -> set[str]:
     found = of_files(ROOT / "core")
-    found |= {page.label for pages in (OWN, PEOPLE, SYSTEM) for page in pages} | {label for _key, label in GROUPS}
+    found |= {text for pages in (OWN, PEOPLE, SYSTEM) for page in pages for text in (page.label, page.note)}
+    found |= {label for _key, label in GROUPS}
+    for words in (AUDITED, CHANGE_KINDS, VIAS, SECURITY, OUTBOX_STATES, OUTBOX_KINDS, FIRST_DAYS):
+        found |= {*words.values()}
     found |= {word for _mark, word in (*IMPORT_STATES.values(), *STATES.values())}
     found |= {word for _mark, *words in VERDICTS.values() for word in words}
     return found | {job.label for job in jobs_known().values() if job.function.__module__.startswith("core.")}

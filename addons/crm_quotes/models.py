@@ -43,6 +43,7 @@ class Quote(CompanyScoped, Numbered, Searchable, Model):
     """An offer; it has a number from its sending on and is an order, `SO-1`, once it is accepted."""
 
     __series__ = "Q"
+    __other_series__ = ("SO",)
     __title__ = "number"
     __search__ = ("number", "order_number", "reference", "subject")
 

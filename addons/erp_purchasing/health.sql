@@ -20,10 +20,10 @@ SELECT id FROM erp_purchasing_bill_match WHERE difference <> billed - agreed
 -- N1 numbers of orders are 1..n, as far as the counter shows
 SELECT numbered.company_id, series, max(numbered.sequence) FROM (
   SELECT company_id, replace(number, '-' || sequence, '') AS series, sequence FROM erp_purchasing_order WHERE number IS NOT NULL) AS numbered
-LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND counter.code = series
-GROUP BY numbered.company_id, series, counter.last_number
-HAVING count(*) <> max(numbered.sequence) OR min(numbered.sequence) <> 1 OR count(DISTINCT numbered.sequence) <> count(*)
-  OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
+LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND coalesce(counter.prefix, counter.code) = series
+GROUP BY numbered.company_id, series, counter.last_number, counter.begins_at
+HAVING count(*) <> max(numbered.sequence) - coalesce(counter.begins_at, 1) + 1 OR min(numbered.sequence) <> coalesce(counter.begins_at, 1)
+  OR count(DISTINCT numbered.sequence) <> count(*) OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
 -- T1 an order's lines make its net
 SELECT orders.id FROM erp_purchasing_order AS orders
 WHERE orders.state <> 'draft'

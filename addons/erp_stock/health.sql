@@ -80,37 +80,37 @@ WHERE counted.state = 'done' AND COALESCE(line.counted - line.expected, 0) <> CO
 -- N1 numbers of deliveries are 1..n, as far as the counter shows
 SELECT numbered.company_id, series, max(numbered.sequence) FROM (
   SELECT company_id, replace(number, '-' || sequence, '') AS series, sequence FROM erp_stock_delivery WHERE number IS NOT NULL) AS numbered
-LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND counter.code = series
-GROUP BY numbered.company_id, series, counter.last_number
-HAVING count(*) <> max(numbered.sequence) OR min(numbered.sequence) <> 1 OR count(DISTINCT numbered.sequence) <> count(*)
-  OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
+LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND coalesce(counter.prefix, counter.code) = series
+GROUP BY numbered.company_id, series, counter.last_number, counter.begins_at
+HAVING count(*) <> max(numbered.sequence) - coalesce(counter.begins_at, 1) + 1 OR min(numbered.sequence) <> coalesce(counter.begins_at, 1)
+  OR count(DISTINCT numbered.sequence) <> count(*) OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
 -- N3 deliveries own a number once they are done, not before
 SELECT id, number, state FROM erp_stock_delivery WHERE (number IS NULL) <> (state IN ('draft', 'ready', 'cancelled'))
 -- N1 numbers of receipts are 1..n, as far as the counter shows
 SELECT numbered.company_id, series, max(numbered.sequence) FROM (
   SELECT company_id, replace(number, '-' || sequence, '') AS series, sequence FROM erp_stock_receipt WHERE number IS NOT NULL) AS numbered
-LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND counter.code = series
-GROUP BY numbered.company_id, series, counter.last_number
-HAVING count(*) <> max(numbered.sequence) OR min(numbered.sequence) <> 1 OR count(DISTINCT numbered.sequence) <> count(*)
-  OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
+LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND coalesce(counter.prefix, counter.code) = series
+GROUP BY numbered.company_id, series, counter.last_number, counter.begins_at
+HAVING count(*) <> max(numbered.sequence) - coalesce(counter.begins_at, 1) + 1 OR min(numbered.sequence) <> coalesce(counter.begins_at, 1)
+  OR count(DISTINCT numbered.sequence) <> count(*) OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
 -- N3 receipts own a number once they are done, not before
 SELECT id, number, state FROM erp_stock_receipt WHERE (number IS NULL) <> (state IN ('draft', 'ready', 'cancelled'))
 -- N1 numbers of transfers are 1..n, as far as the counter shows
 SELECT numbered.company_id, series, max(numbered.sequence) FROM (
   SELECT company_id, replace(number, '-' || sequence, '') AS series, sequence FROM erp_stock_transfer WHERE number IS NOT NULL) AS numbered
-LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND counter.code = series
-GROUP BY numbered.company_id, series, counter.last_number
-HAVING count(*) <> max(numbered.sequence) OR min(numbered.sequence) <> 1 OR count(DISTINCT numbered.sequence) <> count(*)
-  OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
+LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND coalesce(counter.prefix, counter.code) = series
+GROUP BY numbered.company_id, series, counter.last_number, counter.begins_at
+HAVING count(*) <> max(numbered.sequence) - coalesce(counter.begins_at, 1) + 1 OR min(numbered.sequence) <> coalesce(counter.begins_at, 1)
+  OR count(DISTINCT numbered.sequence) <> count(*) OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
 -- N3 transfers own a number once they are done, not before
 SELECT id, number, state FROM erp_stock_transfer WHERE (number IS NULL) <> (state IN ('draft', 'ready', 'cancelled'))
 -- N1 numbers of counts are 1..n, as far as the counter shows
 SELECT numbered.company_id, series, max(numbered.sequence) FROM (
   SELECT company_id, replace(number, '-' || sequence, '') AS series, sequence FROM erp_stock_count WHERE number IS NOT NULL) AS numbered
-LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND counter.code = series
-GROUP BY numbered.company_id, series, counter.last_number
-HAVING count(*) <> max(numbered.sequence) OR min(numbered.sequence) <> 1 OR count(DISTINCT numbered.sequence) <> count(*)
-  OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
+LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND coalesce(counter.prefix, counter.code) = series
+GROUP BY numbered.company_id, series, counter.last_number, counter.begins_at
+HAVING count(*) <> max(numbered.sequence) - coalesce(counter.begins_at, 1) + 1 OR min(numbered.sequence) <> coalesce(counter.begins_at, 1)
+  OR count(DISTINCT numbered.sequence) <> count(*) OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
 -- N3 counts own a number once they are done, not before
 SELECT id, number, state FROM erp_stock_count WHERE (number IS NULL) <> (state IN ('draft', 'ready', 'cancelled'))
 -- K9 every line of a delivery that is done moved exactly once

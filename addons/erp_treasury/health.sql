@@ -71,28 +71,28 @@ UNION ALL SELECT 'erp_treasury.bank_transfer', id FROM erp_treasury_bank_transfe
 -- N1 numbers of receipts of money are 1..n, as far as the counter shows
 SELECT numbered.company_id, series, max(numbered.sequence) FROM (
   SELECT company_id, replace(number, '-' || sequence, '') AS series, sequence FROM erp_treasury_receipt WHERE number IS NOT NULL) AS numbered
-LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND counter.code = series
-GROUP BY numbered.company_id, series, counter.last_number
-HAVING count(*) <> max(numbered.sequence) OR min(numbered.sequence) <> 1 OR count(DISTINCT numbered.sequence) <> count(*)
-  OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
+LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND coalesce(counter.prefix, counter.code) = series
+GROUP BY numbered.company_id, series, counter.last_number, counter.begins_at
+HAVING count(*) <> max(numbered.sequence) - coalesce(counter.begins_at, 1) + 1 OR min(numbered.sequence) <> coalesce(counter.begins_at, 1)
+  OR count(DISTINCT numbered.sequence) <> count(*) OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
 -- N3 receipts of money own a number once they are posted, not before
 SELECT id, number, state FROM erp_treasury_receipt WHERE (number IS NULL) <> (state IN ('draft'))
 -- N1 numbers of payments are 1..n, as far as the counter shows
 SELECT numbered.company_id, series, max(numbered.sequence) FROM (
   SELECT company_id, replace(number, '-' || sequence, '') AS series, sequence FROM erp_treasury_payment WHERE number IS NOT NULL) AS numbered
-LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND counter.code = series
-GROUP BY numbered.company_id, series, counter.last_number
-HAVING count(*) <> max(numbered.sequence) OR min(numbered.sequence) <> 1 OR count(DISTINCT numbered.sequence) <> count(*)
-  OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
+LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND coalesce(counter.prefix, counter.code) = series
+GROUP BY numbered.company_id, series, counter.last_number, counter.begins_at
+HAVING count(*) <> max(numbered.sequence) - coalesce(counter.begins_at, 1) + 1 OR min(numbered.sequence) <> coalesce(counter.begins_at, 1)
+  OR count(DISTINCT numbered.sequence) <> count(*) OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
 -- N3 payments own a number once they are posted, not before
 SELECT id, number, state FROM erp_treasury_payment WHERE (number IS NULL) <> (state IN ('draft'))
 -- N1 numbers of transfers of money are 1..n, as far as the counter shows
 SELECT numbered.company_id, series, max(numbered.sequence) FROM (
   SELECT company_id, replace(number, '-' || sequence, '') AS series, sequence FROM erp_treasury_bank_transfer WHERE number IS NOT NULL) AS numbered
-LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND counter.code = series
-GROUP BY numbered.company_id, series, counter.last_number
-HAVING count(*) <> max(numbered.sequence) OR min(numbered.sequence) <> 1 OR count(DISTINCT numbered.sequence) <> count(*)
-  OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
+LEFT JOIN core_series AS counter ON counter.company_id = numbered.company_id AND coalesce(counter.prefix, counter.code) = series
+GROUP BY numbered.company_id, series, counter.last_number, counter.begins_at
+HAVING count(*) <> max(numbered.sequence) - coalesce(counter.begins_at, 1) + 1 OR min(numbered.sequence) <> coalesce(counter.begins_at, 1)
+  OR count(DISTINCT numbered.sequence) <> count(*) OR max(numbered.sequence) <> coalesce(counter.last_number, 0)
 -- N3 transfers of money own a number once they are posted, not before
 SELECT id, number, state FROM erp_treasury_bank_transfer WHERE (number IS NULL) <> (state IN ('draft'))
 -- C9 the means of a receipt make its amount, which is allocated or an advance

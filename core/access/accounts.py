@@ -10,11 +10,8 @@ from sqlalchemy.orm import Session
 
 from core.access.models import (
     CONTRASTS,
-    DATES,
     DENSITIES,
-    NUMBERS,
     THEMES,
-    WEEK_STARTS,
     ApiKey,
     LoginAttempt,
     LoginSession,
@@ -27,7 +24,7 @@ from core.access.passwords import demand_strength, digest, hashed, is_password, 
 from core.access.schema import ADMIN
 from core.db import Company, now, trusted
 from core.errors import FieldError, Invalid, Missing, Refused
-from core.i18n import LANGUAGES, _
+from core.i18n import LANGUAGES, REGIONS, _
 
 CHOICES: dict[str, Collection[Any]] = {
     "theme": THEMES,
@@ -35,9 +32,7 @@ CHOICES: dict[str, Collection[Any]] = {
     "contrast": CONTRASTS,
     "language": LANGUAGES,
     "zone": {"", *available_timezones()},
-    "numbers": NUMBERS,
-    "dates": DATES,
-    "week_start": WEEK_STARTS,
+    "region": {"", *REGIONS},
     "single_keys": (True, False),
     "guided": (True, False),
 }

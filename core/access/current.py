@@ -29,7 +29,7 @@ from core.db import Company, Moment, now
 
 OF_THE_USER = (
     *("id", "login", "name", "language", "theme", "density", "contrast"),
-    *("numbers", "dates", "week_start", "single_keys", "guided"),
+    *("single_keys", "guided"),
 )
 GENERATION = named_table("core_generation", column("value", Integer))  # the registry's, which lies above
 
@@ -46,9 +46,6 @@ class CurrentUser:
     theme: str
     density: str
     contrast: str
-    numbers: str
-    dates: str
-    week_start: str
     single_keys: bool
     guided: bool
     roles: frozenset[str]
@@ -56,8 +53,10 @@ class CurrentUser:
     company_id: int | None
     company_name: str
     company_zone: str
-    company_country: str
+    first_weekday: int = 1
+    region: str | None = None
     must_change_password: bool = False
+    two_step: bool = False
     session_id: int | None = None
     key_id: int | None = None
     token: str = ""
@@ -117,12 +116,14 @@ def _current(row: Any) -> CurrentUser:
         **kept,
         zone=row.zone or row.company_zone or "UTC",
         company_zone=row.company_zone or "UTC",
-        company_country=row.company_country or "",
+        first_weekday=1 if row.first_weekday is None else row.first_weekday,
         roles=frozenset((row.roles or "").split()),
         company_ids=companies,
         company_id=row.company_id,
         company_name=row.company_name or "",
+        region=row.region,
         must_change_password=row.must_change_password,
+        two_step=row.two_step,
         session_id=row.session_id,
         key_id=row.key_id,
     )
@@ -167,8 +168,7 @@ def _statement(door: Table, good: Any, company_id: Any, session_id: Any, key_id:
     here = func.coalesce(company_id, own.limit(1).scalar_subquery())
     entered = door.join(user, and_(user.c.id == door.c.user_id, user.c.active)).outerjoin(company, company.c.id == here)
     columns = [user.c[name] for name in CurrentUser.__dataclass_fields__ if name in user.c]
-    wanted = [*columns, company.c.name.label("company_name"), company.c.zone.label("company_zone")]
-    wanted += [company.c.country.label("company_country")]
+    wanted = [*columns, company.c.name.label("company_name"), company.c.zone.label("company_zone"), company.c.first_weekday]
     wanted += [here.label("company_id"), roles.label("roles"), in_companies.scalar_subquery().label("companies")]
     wanted += [session_id.label("session_id"), key_id.label("key_id")]
     person = select(*wanted).select_from(entered).where(good).subquery()

@@ -11,7 +11,7 @@ from core.access.models import RoleAssignment, User, UserCompany
 from core.access.permissions import Permissions
 from core.access.policy import Policy
 from core.access.rules import Viewer, set_viewer
-from core.access.schema import ADMIN, CRUD, EVERYONE, READ, is_scoped
+from core.access.schema import ADMIN, CRUD, DELETE, EVERYONE, READ, UPDATE, is_scoped
 from core.access.words import model_word
 from core.db import kernel_connection
 from core.i18n import Text, _
@@ -85,6 +85,22 @@ def _cells(permissions: Permissions, policy: Policy, held: frozenset[str], model
     rules = policy.grant(model).rules
     roles = {operation: tuple(r for r, g in by_role.items() if operation in g.rules) for operation in rules}
     return [Cell(o, tuple(rule.name for rule in named), roles[o]) for o, named in rules.items()]
+
+
+def may_do(
+    session: Session, permissions: Permissions, user: User, roles: Iterable[str], model: Any, key: int
+) -> tuple[bool, ...]:
+    """Whether a user may see, change and delete a record, by the very predicates that the guard uses; one statement."""
+    if not user.active:
+        return (False, False, False)
+    companies = tuple(session.scalars(select(UserCompany.company_id).where(UserCompany.user_id == user.id)))
+    set_viewer(Viewer(user.id, companies))
+    policy = permissions.policy(set(roles))
+    asked = [policy.predicate(model, operation) for operation in (READ, UPDATE, DELETE)]
+    (primary,) = inspect(model).primary_key
+    attribute = getattr(model, inspect(model).get_property_by_column(primary).key)
+    row = kernel_connection(session).execute(select(*asked).select_from(model).where(attribute == key)).first()
+    return tuple(bool(answer) for answer in row) if row is not None else (False, False, False)
 
 
 def why(session: Session, permissions: Permissions, user: User, model: Any, key: int, operation: str = READ) -> list[Reason]:

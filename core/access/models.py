@@ -12,9 +12,6 @@ SEALED = {"sealed": True, "kernel": True}
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("auto", "comfortable", "compact")
 CONTRASTS = ("normal", "more")
-NUMBERS = ("auto", "comma", "point", "space")  # what parts the thousands
-DATES = ("auto", "dmy", "mdy", "ymd")
-WEEK_STARTS = ("auto", "monday", "saturday", "sunday")
 
 
 def folded_login(login: str) -> str:
@@ -37,11 +34,10 @@ class User(Archivable, Model):
     theme: Mapped[str] = mapped_column(Choice(*THEMES), default="auto")
     density: Mapped[str] = mapped_column(Choice(*DENSITIES), default="auto")
     contrast: Mapped[str] = mapped_column(Choice(*CONTRASTS), default="normal")
-    numbers: Mapped[str] = mapped_column(Choice(*NUMBERS), default="auto")
-    dates: Mapped[str] = mapped_column(Choice(*DATES), default="auto")
-    week_start: Mapped[str] = mapped_column(Choice(*WEEK_STARTS), default="auto")
-    single_keys: Mapped[bool] = mapped_column(default=True)
+    single_keys: Mapped[bool] = mapped_column(default=True, info={"label": "Keys of one letter"})
     guided: Mapped[bool] = mapped_column(default=True, info={"label": "First steps"})
+    region: Mapped[str | None] = mapped_column(info={"label": "Numbers and dates"})
+    two_step: Mapped[bool] = mapped_column(default=False, info={"kernel": True, "label": "Second step"})
 
     roles: Mapped[list["RoleAssignment"]] = relationship(
         cascade="all, delete-orphan", back_populates="user", order_by="RoleAssignment.role"
@@ -120,6 +116,7 @@ class LoginSession(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
     ip: Mapped[str] = mapped_column(default="")
     agent: Mapped[str] = mapped_column(default="", info={"label": "Browser"})
     user: Mapped[User] = relationship()

@@ -10,7 +10,8 @@ from core.api.answers import Answer
 from core.api.records import composition, list_at
 from core.errors import FieldError, Invalid
 from core.i18n import _
-from core.screens.lists.answers import export_records, group_records, list_records, pivot_records
+from core.screens.exports.making import made_file, note_export
+from core.screens.lists.answers import group_records, list_records, pivot_records, sheet_for
 
 FORMATS = ("xlsx", "csv", "ods", "html", "pdf", "txt")
 LISTED = ("where", "order", "fields", "limit", "after", "q", "group", "sums")
@@ -74,18 +75,8 @@ def export(addon: str, slug: str) -> Response:
     cube: dict[str, Any] | None = None
     if args.get("rows") or args.get("columns_by"):
         cube = {"rows": args.get("rows"), "columns": args.get("columns_by"), "measures": args.get("measures")}
-    made = export_records(
-        g.session,
-        model,
-        kind,
-        args.get("where", ""),
-        args.get("order", ""),
-        args.get("group"),
-        args.get("columns"),
-        args.get("q", ""),
-        cube,
-    )
-    return sent(made)
+    asked = (args.get("where", ""), args.get("order", ""), args.get("group"), args.get("columns"), args.get("q", ""), cube)
+    return sent(made_file(g.session, g.database, lambda session: sheet_for(session, model, *asked), kind, model))
 
 
 def sent(file: Any) -> Response:
@@ -103,5 +94,7 @@ def report(addon: str, name: str) -> Answer | Response:
 
     args = {key: value for key, value in request.args.items() if key != "format"}
     if kind := request.args.get("format"):
-        return sent(export_report(g.session, spec, args, kind))
+        made = export_report(g.session, spec, args, kind)
+        note_export(g.session, g.database, f"{addon}.{name}", kind, made.rows)
+        return sent(made)
     return Answer(answer_report(g.session, spec, args))

@@ -20,7 +20,7 @@ from core.db.extension import Extension, extensions_of
 from core.db.health import Check, Finding, check, read_checks, run_checks
 from core.db.history import Change, change_row, record_changes
 from core.db.model import Archivable, CompanyScoped, Line, Model, Numbered, Originated, Searchable, numbered_once
-from core.db.numbering import Series, next_number, take_number
+from core.db.numbering import Series, next_name, next_number, take_number
 from core.db.search import Pattern, Piece, Resembling, holds, resembles
 from core.db.session import (
     Actor,
@@ -80,6 +80,7 @@ __all__ = [
     "is_repeatable",
     "kernel_connection",
     "mapped_models",
+    "next_name",
     "next_number",
     "now",
     "numbered_once",

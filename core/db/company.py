@@ -23,6 +23,8 @@ class Company(Archivable, Model):
     country: Mapped[str] = mapped_column(String(2), default="AR")
     currency: Mapped[str] = mapped_column(String(3), default="ARS")
     zone: Mapped[str] = mapped_column(default="America/Argentina/Buenos_Aires", info={"label": "Time zone"})
+    language: Mapped[str | None] = mapped_column(info={"label": "Language of new users"})
+    first_weekday: Mapped[int | None] = mapped_column(info={"label": "Week begins on"})
     street: Mapped[str | None]
     city: Mapped[str | None]
     email: Mapped[str | None]

@@ -107,6 +107,7 @@ class Numbered:
     """A document that takes the next number of its series when it becomes real; drafts have none."""
 
     __series__: ClassVar[str] = ""
+    __other_series__: ClassVar[tuple[str, ...]] = ()
     sequence: Mapped[int | None] = mapped_column(Integer, info=KERNEL, sort_order=860)
     number: Mapped[str | None] = mapped_column(String, info={**KERNEL, "label": "Number", "shown": True}, sort_order=-8)
 

@@ -39,6 +39,7 @@ def opener(kernel: Any, composition: Any, via: str = "job") -> Callable[..., Ses
             "switchboard": composition.switchboard,
             "composition": composition,
             "company_id": company_id,
+            "secret_key": kernel.settings.secret_key,
         }
         with kernel.database.read() as session:
             company = session.get(Company, company_id) if company_id else None

@@ -45,6 +45,12 @@ class JobContext:
         """A session with the rights of the person who asked; the caller commits and closes it."""
         return self.sessions(self.user_id, self.company_id, writes)
 
+    @property
+    def info(self) -> dict[str, Any]:
+        """What the installation's own sessions carry: the composition of the enabled addons, the secret key."""
+        with self.sessions(None, self.company_id, False) as session:
+            return session.info
+
     def progress(self, done: int, total: int, note: str = "") -> None:
         """Tell how far the job is; written at most twice a second, outside of the job's own transactions."""
         if time.monotonic() - self.told < PROGRESS_S and done < total:

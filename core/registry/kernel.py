@@ -8,6 +8,7 @@ from sqlalchemy import inspect, select
 
 from core.access.models import RoleCustomisation
 from core.access.permissions import Customisation
+from core.access.seen import Seen
 from core.db import Database
 from core.registry.composition import Composition, compose
 from core.registry.discover import Discovery, discover
@@ -25,6 +26,7 @@ class Kernel:
     discovery: Discovery = field(default_factory=Discovery)
     checkout: Path = CHECKOUT / "addons"
     installed: bool = True
+    seen: Seen = field(default_factory=Seen)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> "Kernel":

@@ -37,14 +37,24 @@ PATIENCE_S = 3.0
 LOCK_NOT_AVAILABLE = "55P03"
 
 
+Telling = Callable[[Any, int, int], None]
+
+
+def say_nothing(_what: Any, _done: int, _total: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
 class StillServed(Refused):
     """Some worker has not ended its last request of an older app."""
 
 
-def enable(kernel: Kernel, name: str, via: str = "cli", user_id: int | None = None) -> list[str]:
+def enable(
+    kernel: Kernel, name: str, via: str = "cli", user_id: int | None = None, tell: Telling = say_nothing
+) -> list[str]:
     """Switch an addon on, with all that it needs; answers the names of what was switched on, in order.
 
     Everything is imported, checked and composed before a lock is taken. Invalid, with each problem, if that fails.
+    `tell` hears each step before it is done: what it is, how many are done, of how many.
     """
     state = read_state(kernel.database)
     adds = addons_to_add(kernel, name, state.enabled)
@@ -53,11 +63,16 @@ def enable(kernel: Kernel, name: str, via: str = "cli", user_id: int | None = No
 
     def step(session: Session) -> None:
         connection = kernel_connection(session)
-        for addon in adds:
+        companies = session.scalars(select(Company).order_by(Company.id)).all()
+        total = len(adds) + len(companies) + 1
+        for done, addon in enumerate(adds):
+            tell(_("Making the tables of {name}", name=_(addon.manifest.name)), done, total)
             migrate(connection, addon.name, addon.folder)
             flag(connection, addon.name, addon.version, enabled=True)
-        for company in session.scalars(select(Company).order_by(Company.id)):
+        for done, company in enumerate(companies, len(adds)):
+            tell(_("Setting up {company}", company=company.name), done, total)
             set_up(session, composition, company, adds)
+        tell(_("Giving everybody the new screens"), total - 1, total)
 
     try:
         change(kernel, step, via=via, user_id=user_id, switchboard=composition.switchboard)

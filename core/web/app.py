@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, session
 from flask.json.provider import JSONProvider
 from jinja2 import ChoiceLoader, FileSystemLoader
 
@@ -13,6 +13,7 @@ import core.screens.parts  # noqa: F401 (adds views, figures and reports to ever
 from core import i18n
 from core.registry.composition import Composition
 from core.registry.kernel import Kernel
+from core.registry.options import read_options
 from core.web import assets, context, errors, headers, status
 from core.web.globals import RequestGlobals, close_session
 from core.web.menu import Menus
@@ -59,6 +60,7 @@ def build_app(kernel: Kernel, generation: int, addons: Iterable[str]) -> Flask:
     )
     app.extensions["tandem_kernel"] = kernel
     app.extensions["tandem"] = composition
+    app.extensions["tandem_options"] = read_options(kernel.database)
     app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in template_folders(composition)])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(speak)
@@ -77,12 +79,20 @@ def template_folders(composition: Composition) -> list[Path]:
 
 
 def speak() -> None:
-    """The request's language: the user's, else the best that the browser asks for."""
-    best = request.accept_languages.best_match(i18n.LANGUAGES) or "en"
-    user = g.user
-    language = user.language if user is not None else best
-    habits = i18n.Habits(user.numbers, user.dates) if user is not None else i18n.USUAL
-    g.spoken = i18n.speak(language, current_app.extensions["tandem"].catalogs, habits)
+    """The request's language: the user's; a stranger's choice at the door, else the best that the browser asks for."""
+    language, region = (g.user.language, g.user.region) if g.user is not None else (language_at_door(), "")
+    catalogs = current_app.extensions["tandem"].catalogs
+    g.spoken = i18n.speak(language, catalogs, region or "")
+
+
+def language_at_door() -> str:
+    """Of the languages that are offered, what a stranger chose by `?language=`, now or before, or his browser asks for."""
+    offered: list[str] = current_app.extensions["tandem_options"]["languages"]
+    chosen = request.args.get("language")
+    if chosen in offered and request.path.startswith("/login"):
+        session["language"] = chosen
+    kept: str = session.get("language", "")
+    return kept if kept in offered else request.accept_languages.best_match(offered) or offered[0]
 
 
 def fall_silent(error: BaseException | None = None) -> None:

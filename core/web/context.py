@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from flask import Flask, current_app, g, request
 
 from core.db import Money, Percent, Quantity, UnitPrice
@@ -16,9 +14,6 @@ from core.web.menu import Menus
 from core.web.record_keys import record_keys
 
 SCALES = {"money": Money(), "price": UnitPrice(), "quantity": Quantity(), "percent": Percent()}
-
-
-WEEKDAYS = {"sunday": 0, "monday": 1, "saturday": 6}  # as browsers count
 
 
 @dataclass(frozen=True)
@@ -38,6 +33,7 @@ def install(app: Flask, menus: Menus) -> None:
         quantity=written("quantity"),
         percent=written("percent"),
         price=written("price"),
+        integer=lambda count: g.formats.number("integer", count),
         day=day,
         moment=moment,
         clock=clock,
@@ -51,9 +47,9 @@ def install(app: Flask, menus: Menus) -> None:
             "direction": "ltr",
             "theme": "auto",
             "density": "",
+            "contrast": "normal",
             "single_keys": True,
             "first_weekday": 1,
-            "contrast": "normal",
         }
         if user is None:
             return found | {"site": SiteFrame("Tandem", None), "strip_items": []}
@@ -63,23 +59,12 @@ def install(app: Flask, menus: Menus) -> None:
             "theme": user.theme,
             "density": density,
             "contrast": user.contrast,
+            "first_weekday": user.first_weekday,
             "single_keys": user.single_keys,
-            "first_weekday": first_weekday(user.week_start, user.company_country),
             "site": SiteFrame(user.company_name or "Tandem", user),
             **menus.drawn(policy, request.path, user.is_admin),
             "strip_items": [] if request.headers.get("HX-Request") else strip_items(policy),
         }
-
-
-@cache
-def first_weekday(chosen: str, country: str) -> int:
-    """The day that weeks begin on: as the person says, else as in the company's country; Sunday is 0."""
-    if chosen in WEEKDAYS:
-        return WEEKDAYS[chosen]
-    try:
-        return (Locale.parse(f"und_{country}").first_week_day + 1) % 7
-    except (UnknownLocaleError, ValueError):
-        return WEEKDAYS["monday"]
 
 
 def strip_items(policy: Any) -> list[Any]:

@@ -48,6 +48,8 @@ class RequestGlobals(_AppCtxGlobals):
         found, generation = self._sender()
         if request.environ.get(SERVED, generation) != generation:
             raise Moved
+        if found is not None and found.session_id is not None:
+            current_app.extensions["tandem_kernel"].seen.note(found.session_id)
         return found
 
     def _sender(self) -> tuple[CurrentUser | None, int | None]:

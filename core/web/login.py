@@ -1,5 +1,8 @@
 """The door: logging in and out, the browser's session, and proof that a form came from our own page."""
 
+import time
+from typing import Any
+
 from flask import Blueprint, Flask, current_app, flash, g, redirect, request, session
 from flask_login import LoginManager, login_user, logout_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
@@ -11,12 +14,14 @@ from core.access.current import CurrentUser, load_actor, with_token
 from core.access.passwords import digest
 from core.access.throttle import TooManyTries
 from core.errors import Denied
-from core.i18n import LANGUAGES, _
+from core.i18n import _
 from core.screens.pages import open_to_strangers, render
 
 login = Blueprint("login", __name__)
 NAMES = {"en": "English", "es": "Español", "ru": "Русский"}
+HALF_WAY, HALF_WAY_S = "half_way", 600
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+FREE = ("/static/", "/profile", "/logout", "/api/", "/preferences")  # open while a password or second step is outstanding
 manager = LoginManager()
 
 
@@ -27,6 +32,7 @@ def install(app: Flask) -> None:
     app.before_request(demand_somebody)
     app.before_request(demand_own_page)
     app.before_request(demand_new_password)
+    app.before_request(demand_second_step)
     app.register_blueprint(login)
 
 
@@ -65,10 +71,27 @@ def demand_own_page() -> None:
 def demand_new_password() -> Response | None:
     """Whoever was given a password by somebody else chooses his own first."""
     user = g.user
-    free = request.path.startswith(("/static/", "/profile", "/logout", "/api/", "/preferences"))
-    if user is None or not user.must_change_password or free:
+    if user is None or not user.must_change_password or request.path.startswith(FREE):
         return None
     return redirect("/profile/password")
+
+
+def demand_second_step() -> Response | None:
+    """Whoever holds a role that needs a second step sets it up before anything else."""
+    user = g.user
+    if user is None or user.two_step or user.session_id is None or user.must_change_password:
+        return None
+    needing = current_app.extensions["tandem_options"]["two_step_roles"]
+    if not needing or request.path.startswith(FREE) or not is_second_step_needed(user):
+        return None
+    return redirect("/profile/two-step")
+
+
+def is_second_step_needed(user: CurrentUser) -> bool:
+    """Whether one of a user's roles, held or included, needs a second step."""
+    needing = set(current_app.extensions["tandem_options"]["two_step_roles"])
+    held = current_app.extensions["tandem"].permissions.implied(user.roles)
+    return bool(needing & {*held, *user.roles})
 
 
 @login.get("/login")
@@ -80,11 +103,23 @@ def show() -> Response:
     return page(200)
 
 
-def page(status: int, error: object = "") -> Response:
+def page(status: int, error: object = "", template: str = "login.html", **more: object) -> Response:
     """The door with what was typed, less the password."""
-    languages = [(code, NAMES[code]) for code in LANGUAGES]
+    languages = [(code, NAMES[code]) for code in current_app.extensions["tandem_options"]["languages"]]
     typed = {"login": request.form.get("login", ""), "next": request.values.get("next", "")}
-    return render("login.html", status, error=error, languages=languages, **typed)
+    return render(template, status, error=error, languages=languages, **(typed | more))
+
+
+def slowed(error: TooManyTries, **more: object) -> Response:
+    """The door for whoever tried too often, with the time to wait."""
+    answer = page(429, error.message, **more)  # type: ignore[arg-type]
+    answer.headers["Retry-After"] = str(error.seconds)
+    return answer
+
+
+def caller() -> tuple[str, str]:
+    """The address and the browser that a request comes from."""
+    return request.remote_addr or "", request.user_agent.string or ""
 
 
 @login.post("/login")
@@ -92,21 +127,58 @@ def page(status: int, error: object = "") -> Response:
 def enter() -> Response:
     """Check the password and begin a new session; a wrong one is told in one sentence, too many tries with the time."""
     database = current_app.extensions["tandem_kernel"].database
-    agent = request.user_agent.string or ""
     try:
-        typed = request.form.get("login", ""), request.form.get("password", "")
-        token = door.log_in(database, *typed, request.remote_addr or "", agent)
+        token = door.log_in(database, request.form.get("login", ""), request.form.get("password", ""), *caller())
     except TooManyTries as error:
-        answer = page(429, error.message)
-        answer.headers["Retry-After"] = str(error.seconds)
-        return answer
+        return slowed(error)
+    except door.CodeNeeded as error:
+        until = time.time() + HALF_WAY_S
+        session[HALF_WAY] = {"user": error.user_id, "proof": error.proof, "until": until, "next": request.form.get("next")}
+        return redirect("/login/code")
     except Denied as error:
         return page(422, error.message)
+    return begun(token, request.form.get("next"))
+
+
+def begun(token: str, target: str | None) -> Response:
+    """Inside, by a new session."""
     user = load_user(token)
     assert user is not None
     session.clear()  # nothing that was planted before the login lives on
     login_user(with_token(user, token))
-    return redirect(door.safe_next(request.form.get("next")))
+    return redirect(door.safe_next(target))
+
+
+def half_way() -> dict[str, Any] | None:
+    """Who showed his password a few minutes ago and is to show a code now."""
+    kept: dict[str, Any] | None = session.get(HALF_WAY)
+    return kept if kept and kept["until"] > time.time() else None
+
+
+@login.get("/login/code")
+@open_to_strangers
+def ask_code() -> Response:
+    """The form of the second step; without the first one begins there."""
+    return page(200, template="door/code.html") if half_way() else redirect("/login")
+
+
+@login.post("/login/code")
+@open_to_strangers
+def enter_code() -> Response:
+    """Check the code and begin a new session."""
+    kept = half_way()
+    if kept is None:
+        return redirect("/login")
+    kernel = current_app.extensions["tandem_kernel"]
+    shown = {"template": "door/code.html"}
+    try:
+        given = kept["user"], kept["proof"], request.form.get("code", "")
+        token = door.log_in_by_code(kernel.database, *given, kernel.settings.secret_key, *caller())
+    except TooManyTries as error:
+        return slowed(error, **shown)
+    except Denied as error:
+        return page(422, error.message, **shown)
+    return begun(token, kept["next"])
 
 
 @login.post("/logout")

@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -14,6 +15,7 @@ from flask import Flask
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import ClosingIterator, LimitedStream
 
+from core.access.seen import KEEP_EVERY_S
 from core.db import kernel_connection
 from core.registry.garbage import spare
 from core.registry.kernel import Kernel
@@ -39,7 +41,7 @@ class Site:
         self.swept: int | None = None
         self.running: Counter[int] = Counter()
         self.counting, self.building, self.moved = threading.Lock(), threading.Lock(), threading.Event()
-        self.ended = threading.Event()
+        self.ended, self.kept_at = threading.Event(), time.monotonic()
         self.follow()
         self.acknowledge()
         self.heart = threading.Thread(target=self.beat, daemon=True, name="heartbeat")
@@ -110,9 +112,16 @@ class Site:
         try:
             self.follow()
             self.acknowledge()
+            self.keep_seen()
             self.sweep()
         except Exception as error:
             log.warning("heartbeat failed: %s: %s", type(error).__name__, error)
+
+    def keep_seen(self) -> None:
+        """Write down now and then which browsers were used: requests themselves write nothing."""
+        if time.monotonic() - self.kept_at >= KEEP_EVERY_S:
+            self.kept_at = time.monotonic()
+            self.kernel.seen.keep(self.kernel.database)
 
     def sweep(self) -> None:
         """Once no request runs on an older app, let go of what it was made of."""
@@ -136,6 +145,7 @@ class Site:
         self.ended.set()
         self.moved.set()
         self.heart.join()
+        self.kernel.seen.keep(self.kernel.database)
         with self.kernel.database.write() as session:
             forget_worker(kernel_connection(session), self.name)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
 from flask import Blueprint, Response, current_app, flash, g, redirect, request
@@ -153,6 +154,7 @@ def begin() -> AnyResponse:
         country = form.country.data or "AR"
         company.name, company.country, company.set_up_at = form.name.data or "", country, now()
         company.currency, company.zone = currency_of(country), zone_of(country)
+        company.first_weekday, company.language = first_weekday_of(country), form.language.data
         user = session.get(User, me)
         assert user is not None
         user.language = form.language.data or "en"
@@ -172,6 +174,14 @@ def currency_of(country: str) -> str:
     """What one pays with in a country."""
     found = get_territory_currencies(country)
     return str(found[0]) if found else "USD"
+
+
+def first_weekday_of(country: str) -> int:
+    """The day that weeks begin on in a country, as browsers count: Sunday is 0."""
+    try:
+        return (Locale.parse(f"und_{country}").first_week_day + 1) % 7
+    except (UnknownLocaleError, ValueError):
+        return 1
 
 
 def zone_of(country: str) -> str:

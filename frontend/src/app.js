@@ -11,6 +11,7 @@ import './undo.js'
 import { startFilters } from './filters.js'
 import { focusFault, startForms } from './forms.js'
 import { startLines } from './lines.js'
+import { startProgress } from './progress.js'
 import { startPapers } from './papers.js'
 import { startSelection } from './selection.js'
 import { startToasts } from './toasts.js'
@@ -22,6 +23,7 @@ function start (root) {
   startFilters(root)
   startForms(root)
   startLines(root)
+  startProgress(root)
   startPapers(root)
   startSelection(root)
   startToasts(root)

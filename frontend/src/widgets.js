@@ -5,6 +5,7 @@ const LOADERS = {
   combobox: () => import('./widgets/combobox.js'),
   calendar: () => import('./widgets/calendar.js'),
   graph: () => import('./widgets/graph.js'),
+  cube: () => import('./widgets/cube.js'),
   board: () => import('./widgets/board.js'),
   panes: () => import('./widgets/panes.js'),
   grid: () => import('./widgets/grid.js'),

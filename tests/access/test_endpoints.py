@@ -11,6 +11,9 @@ from core.testing.tandem import Tandem, known
 #: Open to everybody, each for a reason.
 OPEN = {
     "/login": "the door",
+    "/login/code": "the door's second step",
+    "/login/forgotten": "whoever forgot his password cannot log in",
+    "/login/new-password/<token>": "one comes with a secret address",
     "/healthz": "asked by whatever watches the process",
     "/readyz": "asked by whatever watches the process",
     "/metrics": "on loopback or with a key",
@@ -26,6 +29,7 @@ OWN = (
     "/find",
     "/reports/",
     "/imports/",
+    "/exports/",
     "/acts/",
     "/trash/",
     "/trash/empty",

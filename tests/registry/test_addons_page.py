@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import inspect
 
@@ -53,6 +54,19 @@ def shown(browser: Browser, url: str = PAGE) -> str:
     answer = browser.get(url)
     assert answer.status_code == 200, answer.text
     return answer.text
+
+
+def test_the_steps_of_enabling_are_told_as_they_are_done(lab: tuple[Browser, Tandem, str, str], tmp_path: Path) -> None:
+    browser, tandem, base, top = lab
+    lines = {"Accept": "application/x-ndjson"}
+    told = [orjson.loads(line) for line in browser.post(f"{PAGE}{top}/enable", headers=lines).text.splitlines()]
+    steps, last = [line for line in told if line.get("total")], told[-1]
+    assert [step["done"] for step in steps] == list(range(steps[-1]["total"])), told
+    assert any("tables" in step["text"] for step in steps)
+    assert set(read_state(tandem.database).enabled) == {base, top}
+    assert "Enabled:" in shown(browser, last["url"])
+    again = [orjson.loads(line) for line in browser.post(f"{PAGE}{top}/enable", headers=lines).text.splitlines()]
+    assert "enabled already" in again[-1]["error"]
 
 
 def test_the_life_of_two_addons(lab: tuple[Browser, Tandem, str, str]) -> None:

@@ -146,7 +146,7 @@ EXPECTED = [
     "bad.yaml:14:32: Shop has no field 'title'; did you mean 'state'?",
     "bad.yaml:15:16: orders.total cannot be grouped by: a record may have several",
     "bad.yaml:15:42: sum:city: this field cannot be added up",
-    "bad.yaml:15:54: There is no measure 'mean:rating'; write count, or sum:, avg:, min: or max: and a field",
+    "bad.yaml:15:54: There is no measure 'mean:rating'; write count, or sum:, avg:, min:, max: or distinct: and a field",
     "bad.yaml:16:48: Shop has no field 'nmae'; did you mean 'name'?",
     "shop+bad.yaml:3:12: there is no place 'form.identiy' in the view of sample.Shop; did you mean 'form.identity'?",
     "shop+bad.yaml:4:34: nothing is named 'emial' in form.identity of sample.Shop",

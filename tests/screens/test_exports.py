@@ -15,8 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import Invalid, Refused
+from core.screens.exports.cube_sheets import cube_sheet
 from core.screens.exports.files import FORMATS, harmless, write_sheet
-from core.screens.exports.sheets import Sheet, SheetColumn, SheetLine, cube_sheet, list_sheet
+from core.screens.exports.list_sheets import list_sheet
+from core.screens.exports.sheets import Sheet, SheetColumn, SheetLine
 from core.screens.exports.typefaces import Helvetica, typefaces
 from core.screens.fields.typed import asking_of
 from core.screens.lists.ordering import read_order

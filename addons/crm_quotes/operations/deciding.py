@@ -10,7 +10,7 @@ from addons.crm_contacts.models import said
 from addons.crm_quotes.models import Quote
 from addons.crm_quotes.operations.sending import complete
 from addons.crm_quotes.signals import QuoteAccepted, QuoteExpired, QuoteRejected
-from core.db import actor, next_number, take_number, today
+from core.db import actor, next_name, take_number, today
 from core.i18n import _
 from core.operations import verb
 from core.signals import send
@@ -37,7 +37,7 @@ def accept_quote(session: Session, quote: Quote, *, date: date | None = None) ->
     quote.follow_up = None
     with session.no_autoflush:
         take_number(session, quote)
-        quote.order_number = f"{ORDERS}-{next_number(session, ORDERS, quote.company_id)}"
+        quote.order_number = next_name(session, ORDERS, quote.company_id)
     session.flush()
     send(
         session,

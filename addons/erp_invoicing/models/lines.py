@@ -87,7 +87,9 @@ class InvoiceLine(CompanyScoped, Line):
             "contact_id",
             "category_id",
             "amount",
+            "quantity",
         ),
+        Index("ix_erp_invoicing_invoice_line_date", "date", "id"),
     )
 
     @property

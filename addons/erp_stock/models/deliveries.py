@@ -18,6 +18,7 @@ class Delivery(StockDocument, CompanyScoped, Numbered, Originated, Searchable, M
     """Goods for a customer, or goods that go back to their supplier."""
 
     __series__ = "DN"
+    __other_series__ = ("SR",)
     __title__ = "number"
     __search__ = ("number", "reference")
     __table_args__ = (numbered_once(), {"sqlite_autoincrement": True})

@@ -29,6 +29,7 @@ class Receipt(StockDocument, CompanyScoped, Numbered, Originated, Searchable, Mo
     """Goods that arrive: bought, returned by a customer, or there when the books began."""
 
     __series__ = "GR"
+    __other_series__ = ("RET", "OB")
     __title__ = "number"
     __search__ = ("number", "reference")
     __table_args__ = (numbered_once(), {"sqlite_autoincrement": True})

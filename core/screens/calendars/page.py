@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from flask import g, has_request_context
 from sqlalchemy.orm import Session
 
 from core.db import actor, now, today
@@ -44,6 +45,12 @@ class Addresses:
     names: tuple[str, str, str] = ("", "", "")
 
 
+def week_begins(locale: Locale) -> int:
+    """The weekday that the reader's weeks begin on, Monday being 0: as he or his company chose, else as is usual there."""
+    user = getattr(g, "user", None) if has_request_context() else None
+    return int(locale.first_week_day) if user is None else (user.first_weekday - 1) % 7
+
+
 class CalendarPage:
     """One calendar as an address asks for it."""
 
@@ -54,7 +61,7 @@ class CalendarPage:
         self.now = today(session)
         self.shape = formats(self.now.year, actor(session).zone)
         self.locale: Locale = self.shape.locale
-        self.span = read_span(args, self.now, self.locale.first_week_day, usual)
+        self.span = read_span(args, self.now, week_begins(self.locale), usual)
         self.is_usual = not args.get("scale")
 
     def url(self, span: Span, **more: Any) -> str:

@@ -6,8 +6,8 @@ megabytes it lies on disk.
 
 import csv
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from tempfile import SpooledTemporaryFile
@@ -17,10 +17,11 @@ from markupsafe import escape
 
 from core.errors import FieldError, Invalid
 from core.i18n import _, current_language
+from core.screens.exports.ods import write_ods
 from core.screens.exports.pdf import write_pdf
-from core.screens.exports.sheets import Sheet, SheetColumn
-from core.screens.exports.spreadsheets import write_ods, write_xlsx
-from core.screens.fields.formats import Formats, formats
+from core.screens.exports.sheets import Sheet, SheetColumn, SheetLine
+from core.screens.exports.xlsx import write_xlsx
+from core.screens.fields.formats import STORED, Formats, formats
 from core.screens.records.reading import written
 
 IN_MEMORY = 4 * 2**20
@@ -35,18 +36,41 @@ class Export:
     file: BinaryIO
     name: str
     mimetype: str
+    rows: int = 0
 
 
-def write_sheet(sheet: Sheet, kind: str, year: int) -> Export:
+def write_sheet(sheet: Sheet, kind: str, year: int, paper: str = "auto") -> Export:
     """The file of a sheet; Invalid for a format that there is not."""
+    known_format(kind)
+    file = cast(BinaryIO, SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 (whoever sends it closes it)
+    try:
+        rows = write_into(file, sheet, kind, year, paper)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return Export(file, f"{file_name(sheet.title)}.{kind}", FORMATS[kind][0], rows)
+
+
+def known_format(kind: str) -> None:
+    """Invalid for a format that there is not."""
     if kind not in FORMATS:
         message = _("There is no format {format}; there are {all}", format=repr(kind), all=", ".join(FORMATS))
         raise Invalid(message, [FieldError("format", message)])
-    mimetype, write = FORMATS[kind]
-    file = cast(BinaryIO, SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 (whoever sends it closes it)
-    write(sheet, file, formats(year))
-    file.seek(0)
-    return Export(file, f"{file_name(sheet.title)}.{kind}", mimetype)
+
+
+def write_into(file: BinaryIO, sheet: Sheet, kind: str, year: int, paper: str = "auto") -> int:
+    """Write a sheet into a file; how many rows that were, without headings and sums."""
+    rows, lines = 0, sheet.lines
+
+    def counted() -> Iterator[SheetLine]:
+        nonlocal rows
+        for line in lines:
+            rows += line.style == "row"
+            yield line
+
+    FORMATS[kind][1](replace(sheet, lines=counted()), file, formats(year), paper)
+    return rows
 
 
 def file_name(title: str) -> str:
@@ -82,8 +106,6 @@ def as_read(value: Any, column: SheetColumn, shape: Formats) -> str:
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
     if isinstance(value, Decimal):
-        from core.screens.fields.formats import STORED
-
         kind = column.kind if column.kind in STORED else "price"
         return shape.number(kind, int(value.scaleb(STORED[kind])))
     if isinstance(value, int):
@@ -93,7 +115,7 @@ def as_read(value: Any, column: SheetColumn, shape: Formats) -> str:
     return str(shape.day(value)) if isinstance(value, date) else str(value)
 
 
-def write_csv(sheet: Sheet, file: BinaryIO, _shape: Formats) -> None:
+def write_csv(sheet: Sheet, file: BinaryIO, _shape: Formats, _paper: str = "auto") -> None:
     """Comma separated, UTF-8 with the mark that spreadsheets look for; numbers and dates as programs read them."""
     text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
     rows = csv.writer(text, lineterminator="\r\n")
@@ -104,7 +126,7 @@ def write_csv(sheet: Sheet, file: BinaryIO, _shape: Formats) -> None:
     text.detach()
 
 
-def write_txt(sheet: Sheet, file: BinaryIO, shape: Formats) -> None:
+def write_txt(sheet: Sheet, file: BinaryIO, shape: Formats, _paper: str = "auto") -> None:
     """A table of fixed columns for mail and terminals; its widths are those of what it holds, up to 60 letters."""
     with SpooledTemporaryFile(max_size=IN_MEMORY, mode="w+", encoding="utf-8", newline="") as draft:
         widths = [max(NARROWEST, len(column.label)) for column in sheet.columns]
@@ -136,18 +158,20 @@ CSS = (
     "body{font:11pt/1.4 'Source Sans 3',sans-serif;margin:2rem}table{border-collapse:collapse;width:100%}"
     "th,td{padding:.2rem .5rem;text-align:start;border-bottom:1px solid #bbb}th{border-bottom-color:#666}"
     ".n{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap}.g td{font-weight:600;background:#f5f7f7}"
-    ".total td{font-weight:600;border-top:1px solid;border-bottom:3px double}@page{size:A4;margin:14mm 12mm}"
+    ".total td{font-weight:600;border-top:1px solid;border-bottom:3px double}@page{size:A4 PAPER;margin:14mm 12mm}"
     "thead{display:table-header-group}tr{break-inside:avoid}"
 )
 
 
-def write_html(sheet: Sheet, file: BinaryIO, shape: Formats) -> None:
+def write_html(sheet: Sheet, file: BinaryIO, shape: Formats, paper: str = "auto") -> None:
     """A page that stands alone, to read and to print."""
     notes = "".join(f"<p>{escape(note)}</p>" for note in sheet.notes)
+    page = paper if paper in ("portrait", "landscape") else ("landscape" if len(sheet.columns) > 6 else "portrait")
     heads = "".join(f'<th{_number(c)} scope="col">{escape(c.label)}</th>' for c in sheet.columns)
     start = (
         f'<!doctype html><html lang="{current_language()}"><head><meta charset="utf-8"><title>{escape(sheet.title)}</title>'
-        f"<style>{CSS}</style></head><body><h1>{escape(sheet.title)}</h1>{notes}<table><thead><tr>{heads}</tr></thead><tbody>"
+        f"<style>{CSS.replace('PAPER', page)}</style></head><body><h1>{escape(sheet.title)}</h1>{notes}"
+        f"<table><thead><tr>{heads}</tr></thead><tbody>"
     )
     file.write(start.encode())
     for line in sheet.lines:
@@ -162,21 +186,21 @@ def _number(column: SheetColumn) -> str:
     return ' class="n"' if column.is_number else ""
 
 
-def write_pages(sheet: Sheet, file: BinaryIO, shape: Formats) -> None:
+def write_pages(sheet: Sheet, file: BinaryIO, shape: Formats, paper: str = "auto") -> None:
     """A4 pages with the headings on each."""
     lines = (
         (line.style, [as_read(v, c, shape) for v, c in zip(line.values, sheet.columns, strict=True)]) for line in sheet.lines
     )
-    write_pdf(file, sheet.title, sheet.notes, sheet.columns, lines)
+    write_pdf(file, sheet.title, sheet.notes, sheet.columns, lines, paper)
 
 
-Write = Callable[[Sheet, BinaryIO, Formats], None]
+Write = Callable[[Sheet, BinaryIO, Formats, str], None]
 FORMATS: dict[str, tuple[str, Write]] = {
     "xlsx": (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        lambda sheet, file, _: write_xlsx(sheet, file),
+        lambda sheet, file, _shape, paper: write_xlsx(sheet, file, paper),
     ),
-    "ods": ("application/vnd.oasis.opendocument.spreadsheet", lambda sheet, file, _: write_ods(sheet, file)),
+    "ods": ("application/vnd.oasis.opendocument.spreadsheet", lambda sheet, file, _shape, _paper: write_ods(sheet, file)),
     "csv": ("text/csv", write_csv),
     "txt": ("text/plain", write_txt),
     "html": ("text/html", write_html),

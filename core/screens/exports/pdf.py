@@ -17,6 +17,8 @@ A4 = (210 * MM, 297 * MM)
 MARGIN_X, MARGIN_Y, SIZE, LEADING, GAP = 12 * MM, 14 * MM, 8.0, 10.5, 6.0
 NARROW, WIDE = 24.0, 170.0
 IN_MEMORY = 4 * 2**20
+#: lines that the widths of columns are taken from
+MEASURED = 5_000
 
 
 class Head(Protocol):
@@ -71,33 +73,52 @@ class Writer:
 
 
 def write_pdf(
-    file: BinaryIO, title: str, notes: Sequence[str], columns: Sequence[Head], lines: Iterable[tuple[str, list[str]]]
+    file: BinaryIO,
+    title: str,
+    notes: Sequence[str],
+    columns: Sequence[Head],
+    lines: Iterable[tuple[str, list[str]]],
+    paper: str = "auto",
 ) -> None:
-    """The table with its title; each line is a style (row, group-..., total) and one text for each column."""
+    """The table with its title; each line is a style (row, group-..., total) and one text for each column.
+
+    `paper` is portrait, landscape, or auto: upright unless the columns are too wide for that. Widths are those of the
+    first lines and of all sums; what is longer wraps.
+    """
     with SpooledTemporaryFile(max_size=IN_MEMORY, mode="w+", encoding="utf-8", newline="") as draft:
         plain, bold = typefaces()
         widths = [max(NARROW, bold.width(column.label) * SIZE / 1000) for column in columns]
         rows = csv.writer(draft)
-        for style, cells in lines:
-            face = plain if style == "row" else bold
-            widths = [min(WIDE, max(w, face.width(c) * SIZE / 1000)) for w, c in zip(widths, cells, strict=True)]
+        for number, (style, cells) in enumerate(lines):
+            if number < MEASURED or style != "row":
+                face = plain if style == "row" else bold
+                widths = [min(WIDE, max(w, face.width(c) * SIZE / 1000)) for w, c in zip(widths, cells, strict=True)]
             rows.writerow([style, *cells])
         draft.seek(0)
-        paper = Paper(Writer(file), plain, bold, columns, widths)
-        paper.title(title, notes)
+        sheet = Paper(Writer(file), plain, bold, columns, widths, paper)
+        sheet.title(title, notes)
         for style, *cells in csv.reader(draft):
-            paper.row(style, cells)
-        paper.finish(title)
+            sheet.row(style, cells)
+        sheet.finish(title)
 
 
 class Paper:
     """Pages that fill from the top."""
 
-    def __init__(self, writer: Writer, plain: Any, bold: Any, columns: Sequence[Head], widths: Sequence[float]) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        plain: Any,
+        bold: Any,
+        columns: Sequence[Head],
+        widths: Sequence[float],
+        paper: str = "auto",
+    ) -> None:
         self.writer, self.plain, self.bold, self.columns = writer, plain, bold, columns
         whole = sum(widths) + GAP * (len(widths) - 1)
         upright = A4[0] - 2 * MARGIN_X
-        self.width, self.height = A4 if whole <= upright * 1.15 else (A4[1], A4[0])
+        is_upright = paper == "portrait" or (paper != "landscape" and whole <= upright * 1.15)
+        self.width, self.height = A4 if is_upright else (A4[1], A4[0])
         room = self.width - 2 * MARGIN_X - GAP * (len(widths) - 1)
         scale = room / sum(widths)
         self.widths = [width * scale for width in widths]
@@ -110,7 +131,8 @@ class Paper:
         """The head of the first page."""
         self.y -= 16
         self.text(MARGIN_X, self.y, title, self.bold, 15.0)
-        for note in notes:
+        room = (self.width - 2 * MARGIN_X) * 1000 / SIZE
+        for note in (line for text in notes for line in _wrap(text, self.plain, room)):
             self.y -= LEADING + 2
             self.text(MARGIN_X, self.y, note, self.plain, SIZE)
         self.y -= 10

@@ -177,6 +177,7 @@ class TrueType:
         self.metrics = struct.unpack(">H", hhea[34:36])[0]
         self.glyphs = self._letters()
         self.used: dict[int, str] = {0: ""}
+        self.widths: dict[str, float] = {}
 
     def _letters(self) -> dict[int, int]:
         cmap = self.tables["cmap"]
@@ -215,7 +216,11 @@ class TrueType:
 
     def width(self, text: str) -> float:
         """The width of a text, in thousandths of its size."""
-        return float(sum(self.advance(self.glyphs.get(ord(c), 0)) for c in text))
+        try:
+            return sum([self.widths[c] for c in text])
+        except KeyError:
+            self.widths |= {c: self.advance(self.glyphs.get(ord(c), 0)) for c in text}
+            return self.width(text)
 
     def encoded(self, text: str) -> bytes:
         """The text as glyph numbers, which are remembered as used."""

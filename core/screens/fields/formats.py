@@ -12,26 +12,25 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 
-from core.i18n import USUAL, Habits, current_habits, current_language, humanised, translated
+from core.i18n import REGIONS, current_language, current_region, humanised, translated
 
 MINUS = "\u2212"
 NARROW = "\u00a0"
 STORED = {"money": 4, "price": 6, "quantity": 6, "percent": 4}
 LEAST = {"money": 2, "price": 2, "quantity": 0, "percent": 0}
-PARTED = {"comma": (",", "."), "point": (".", ","), "space": ("\u00a0", ",")}
-ORDERED = {"dmy": "dd/MM/y", "mdy": "MM/dd/y", "ymd": "y-MM-dd"}
+MONTH_FIRST = {"en_US"}
 LOCALES = {"en": "en_GB", "es": "es_AR", "ru": "ru_RU"}
 
 
 class Formats:
-    """One language, one zone, the year that goes without saying, and what a person writes his own way."""
+    """One language, one zone, the year that goes without saying, and whose way of writing numbers."""
 
-    def __init__(self, language: str, year: int, zone: str, habits: Habits = USUAL) -> None:
+    def __init__(self, language: str, year: int, zone: str, region: str = "") -> None:
         self.locale = Locale.parse(LOCALES.get(language, language))
-        self.year, self.zone, self.habits = year, ZoneInfo(zone), habits
-        symbols = self.locale.number_symbols["latn"]
-        group, decimal = PARTED.get(habits.numbers, (symbols["group"], symbols["decimal"]))
-        self.signs = str.maketrans({",": group, ".": decimal})
+        self.region = region if region in REGIONS else str(self.locale)
+        self.year, self.zone = year, ZoneInfo(zone)
+        symbols = Locale.parse(self.region).number_symbols["latn"]
+        self.signs = str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
         self.percent_sign = f"{NARROW}%"
         self.day = lru_cache(8192)(self._day)
         self.moment = lru_cache(8192)(self._moment)
@@ -75,10 +74,7 @@ class Formats:
     def _day(self, day: date | None) -> str:
         if day is None:
             return ""
-        if self.habits.dates in ORDERED:
-            return format_date(day, ORDERED[self.habits.dates], self.locale)
-        pattern = {"en": ("d MMM", "d MMM y"), "es": ("d MMM", "d MMM y"), "ru": ("d MMM", "d MMM y")}
-        short, long = pattern.get(self.locale.language, ("d MMM", "d MMM y"))
+        short, long = ("MMM d", "MMM d, y") if self.region in MONTH_FIRST else ("d MMM", "d MMM y")
         return format_date(day, short if day.year == self.year else long, self.locale)
 
     def _moment(self, moment: datetime | None) -> str:
@@ -99,13 +95,13 @@ class Formats:
 
 
 @lru_cache(64)
-def _formats(language: str, year: int, zone: str, habits: Habits) -> Formats:
-    return Formats(language, year, zone, habits)
+def _formats(language: str, year: int, zone: str, region: str) -> Formats:
+    return Formats(language, year, zone, region)
 
 
 def formats(year: int, zone: str = "UTC") -> Formats:
-    """The formats of the current language, as whoever is served writes it."""
-    return _formats(current_language(), year, zone, current_habits())
+    """The formats of the current language."""
+    return _formats(current_language(), year, zone, current_region())
 
 
 def label_of_choice(info: Mapping[str, Any], word: str) -> str:

@@ -18,14 +18,13 @@ from babel import Locale
 
 from core.db import Scaled
 from core.errors import TandemError
-from core.i18n import USUAL, Habits, _
+from core.i18n import _
 from core.screens.fields.field import INTEGERS, Field
 
 EMAIL = re.compile(r"[^@\s,;:<>]+@[^@\s,;:<>]+\.[^@\s,;:<>.]+")
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009'’]+")
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 LOCAL_DATE = re.compile(r"(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>\d{4})")
-PARTED = {"comma": (",", "."), "point": (".", ","), "space": ("", ",")}
 HEAD = ("0", "off", "false", "no", "")
 
 
@@ -39,7 +38,6 @@ class Reading:
 
     language: str = ""
     zone: str = "UTC"
-    habits: Habits = USUAL
 
     @property
     def is_form(self) -> bool:
@@ -103,7 +101,7 @@ TEXTS: dict[str, Callable[[str], str]] = {"email": _email, "phone": _phone, "url
 
 def _integer(field: Field, value: Any, how: Reading) -> int:
     if how.is_form and isinstance(value, str):
-        value = _number(value, how)
+        value = _number(value, how.language)
         value = int(value) if value == value.to_integral_value() else None
     if isinstance(value, bool) or not isinstance(value, int):
         raise Unreadable(_("must be a whole number"))
@@ -116,7 +114,7 @@ def _decimal(field: Field, value: Any, how: Reading) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise Unreadable(_('must be a number written as text, such as "1234.56"'))
     if isinstance(value, str):
-        number = _number(value.removesuffix("%").strip(), how) if how.is_form else _plain_number(value)
+        number = _number(value.removesuffix("%").strip(), how.language) if how.is_form else _plain_number(value)
     else:
         number = Decimal(value)
     try:
@@ -142,17 +140,15 @@ def _plain_number(text: str) -> Decimal:
 
 
 @lru_cache(16)
-def separators(language: str, numbers: str = "auto") -> tuple[str, str]:
-    """How a language, or a person of other habits, parts thousands and decimals: (`.`, `,`) in Spanish."""
-    if numbers in PARTED:
-        return PARTED[numbers]
+def separators(language: str) -> tuple[str, str]:
+    """How a language parts thousands and decimals: (`.`, `,`) in Spanish."""
     symbols = Locale.parse(language).number_symbols["latn"]
     return SPACES.sub("", symbols["group"]), symbols["decimal"]
 
 
-def _number(text: str, how: Reading) -> Decimal:
-    """A number as whoever typed it writes; a lone separator that cannot part thousands is read as the decimal one."""
-    group, decimal = separators(how.language, how.habits.numbers)
+def _number(text: str, language: str) -> Decimal:
+    """A number as its language writes it; a lone separator that cannot part thousands is read as the decimal one."""
+    group, decimal = separators(language)
     plain = SPACES.sub("", text).replace("\u2212", "-")
     sign, digits = ("-", plain[1:]) if plain[:1] == "-" else ("", plain.removeprefix("+"))
     other = "." if decimal == "," else ","
@@ -170,7 +166,7 @@ def _number(text: str, how: Reading) -> Decimal:
 def number_in(text: str, language: str) -> Decimal | None:
     """A number as a language writes it; None if it is none."""
     try:
-        return _number(text, Reading(language))
+        return _number(text, language)
     except Unreadable:
         return None
 
@@ -195,8 +191,7 @@ def _date(field: Field, value: Any, how: Reading) -> date:
     local = LOCAL_DATE.fullmatch(value.strip()) if how.is_form and isinstance(value, str) else None
     try:
         if local:
-            day, month = int(local["d"]), int(local["m"])
-            return date(int(local["y"]), *((day, month) if how.habits.dates == "mdy" else (month, day)))
+            return date(int(local["y"]), int(local["m"]), int(local["d"]))
         if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip()):
             return date.fromisoformat(value.strip())
     except ValueError:

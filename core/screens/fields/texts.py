@@ -23,7 +23,7 @@ class Texts:
     def __init__(self, session: Session) -> None:
         who = actor(session)
         self.formats: Formats = formats(today(session).year, who.zone)
-        self.reading = Reading(self.formats.locale.language, who.zone, self.formats.habits)
+        self.reading = Reading(self.formats.region, who.zone)
 
     def number(self, kind: str, value: Decimal) -> str:
         """An amount, price, quantity or percentage."""

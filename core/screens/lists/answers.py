@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from core.db import today
 from core.errors import FieldError, Invalid
 from core.i18n import _
+from core.screens.exports.cube_sheets import cube_sheet
 from core.screens.exports.files import Export, write_sheet
-from core.screens.exports.sheets import cube_sheet, exact, list_sheet
+from core.screens.exports.list_sheets import list_sheet
+from core.screens.exports.sheets import Sheet, exact
 from core.screens.fields.field import aspects_of, fields_of
 from core.screens.fields.rights import demand
 from core.screens.fields.sight import sees
@@ -22,8 +24,9 @@ from core.screens.fields.typed import asking_of
 from core.screens.lists.asked import read_where
 from core.screens.lists.groups import Groups
 from core.screens.lists.items import item_of, key_value, sum_value, writer_of
+from core.screens.lists.measures import Measure
 from core.screens.lists.ordering import read_order
-from core.screens.lists.pivots import Cube, Measure
+from core.screens.lists.pivots import Cube
 from core.screens.lists.statements import CAP, MOST, ROWS, Listing
 from core.screens.lists.where import Condition, read, searching
 from core.screens.records.reading import STAMPS, is_shown, plain
@@ -217,28 +220,31 @@ def figure_value(measure: Measure, value: Any) -> Any:
     return sum_value(measure.shown_kind, value) if isinstance(value, int) else plain(value)
 
 
-def export_records(
+def sheet_for(
     session: Session,
     model: Any,
-    format: str,
     where: Any = None,
     order: Names = "",
     group: Names = None,
     columns: Names = None,
     q: str = "",
     pivot: dict[str, Names] | None = None,
-) -> Export:
-    """A file of what the list shows: same filter, order, groups and columns; of a cube with `pivot`."""
+) -> Sheet:
+    """What the list shows as a sheet: same filter, order, groups and columns; of a cube with `pivot`."""
     view = view_of(session, model)
     demand(session, view.model, "export")
-    year = today(session).year
     if pivot is not None:
         cube = cube_for(session, view, where, pivot.get("rows"), pivot.get("columns"), pivot.get("measures"), q)
-        return write_sheet(cube_sheet(cube, view.plural), format, year)
+        return cube_sheet(cube, view.plural)
     listing = view.listing(tuple(view.paths(session, asked_paths(session, view, names_in(columns)))))
     by = read_order(names_in(order), view.fields) or view.order
     condition = condition_for(session, view, where, q)
-    return write_sheet(list_sheet(session, view, listing, condition, by, names_in(group)), format, year)
+    return list_sheet(session, view, listing, condition, by, names_in(group))
 
 
-__all__ = ["exact", "export_records", "group_records", "list_records", "pivot_records", "view_of"]
+def export_records(session: Session, model: Any, format: str, *asked: Any, **named: Any) -> Export:
+    """A file of what `sheet_for` answers."""
+    return write_sheet(sheet_for(session, model, *asked, **named), format, today(session).year)
+
+
+__all__ = ["exact", "export_records", "group_records", "list_records", "pivot_records", "sheet_for", "view_of"]

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, Template
 from markupsafe import Markup, escape
 
-from core.i18n import Habits, _, current_habits, current_language, translated
+from core.i18n import _, current_locale, translated
 from core.screens.fields.formats import Formats, formats, label_of_choice
 from core.screens.lists.statements import Column, Listing
 
@@ -46,15 +46,15 @@ class Compiler:
 
     def template(self, listing: Listing, base: str, year: int, zone: str) -> Template:
         """The rows of a listing in the current language; `base` is the address that record numbers are added to."""
-        return self.rows(listing, base, (current_language(), current_habits()), year, zone)
+        return self.rows(listing, base, current_locale(), year, zone)
 
-    def _in_language(self, _language: tuple[str, Habits], year: int, zone: str) -> Environment:
+    def _in_language(self, _language: str, year: int, zone: str) -> Environment:
         shape = formats(year, zone)
         environment = self.environment.overlay(autoescape=False)
         environment.filters = {**environment.filters, **filters(shape)}
         return environment
 
-    def _rows(self, listing: Listing, base: str, language: tuple[str, Habits], year: int, zone: str) -> Template:
+    def _rows(self, listing: Listing, base: str, language: str, year: int, zone: str) -> Template:
         environment = self.in_language(language, year, zone)
         names: list[str] = []
         cells: list[str] = []

@@ -8,13 +8,15 @@ import orjson
 
 from core.db import today
 from core.i18n import _
-from core.screens.exports.sheets import Sheet, cube_sheet
+from core.screens.exports.cube_sheets import cube_sheet
+from core.screens.exports.sheets import Sheet
 from core.screens.fields.buckets import BUCKETS, MONTHS, day_after, first_day
 from core.screens.fields.formats import STORED, Formats, formats
 from core.screens.fields.sight import sees
 from core.screens.lists.asked import words
 from core.screens.lists.frame import Choice, Frame
-from core.screens.lists.pivots import Cube, Figure, Keys, measure_of
+from core.screens.lists.measures import Figure, measure_of
+from core.screens.lists.pivots import Cube, Keys
 
 KINDS = (
     ("bar", _("Bars"), "chart-bar"),  # icon

@@ -5,15 +5,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Response, current_app, g, make_response, request, send_file
+from flask import Response, current_app, g, make_response, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from core.db import Archivable, actor, today
 from core.screens.calendars.making import may_make, part_of
 from core.screens.calendars.page import Addresses, CalendarPage
-from core.screens.exports.files import FORMATS, write_sheet
-from core.screens.exports.sheets import list_sheet
+from core.screens.exports.files import FORMATS
 from core.screens.fields.rights import demand, rights
 from core.screens.lists.asked import Asked, read_args
 from core.screens.lists.asking import AskForm
@@ -24,7 +23,8 @@ from core.screens.lists.cells import editable_paths
 from core.screens.lists.changes import changed
 from core.screens.lists.chips import filter_chips, group_chips, sort_chips
 from core.screens.lists.compiled import Compiler
-from core.screens.lists.cube_page import cube_sheet_of, cube_values
+from core.screens.lists.cube_page import cube_response, cube_values
+from core.screens.lists.exporting import export_response
 from core.screens.lists.frame import Frame
 from core.screens.lists.graphs import Graph
 from core.screens.lists.grid import Grid
@@ -106,6 +106,8 @@ class ListPage:
             return make_response(self.grid().group_part(rest.get("trail", ""), self.asked.after))
         if self.asked.part == "condition":
             return make_response(self.ask().draw())
+        if self.asked.mode == "pivot" and (answer := cube_response(self)) is not None:
+            return make_response(answer)
         values = self.frame() | self.values()
         return render(PAGES[self.asked.mode], **values, surroundings=self.surroundings(values))
 
@@ -198,15 +200,5 @@ class ListPage:
         return found
 
     def export(self, kind: str) -> Response:
-        """A file of what the list shows."""
-        demand(self.session, self.view.model, "export")
-        notes = [chip.words for chip in filter_chips(self.session, self.asked)]
-        if self.asked.mode == "pivot":
-            sheet = cube_sheet_of(self, notes)
-        elif self.asked.mode == "graph":
-            sheet = Graph(self).sheet(notes)
-        else:
-            groups = self.asked.groups if self.asked.mode == "list" else ()
-            sheet = list_sheet(self.session, self.view, self.listing, self.condition, self.asked.order, groups, notes)
-        made = write_sheet(sheet, kind, today(self.session).year)
-        return send_file(made.file, mimetype=made.mimetype, as_attachment=True, download_name=made.name)
+        """The preview of a file, or the file, of what the list shows."""
+        return make_response(export_response(self, kind))

@@ -6,93 +6,31 @@ A figure opens its documents by the where-list of its cell.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, cast, func
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from core.db import today
 from core.errors import FieldError, Invalid
 from core.i18n import _
 from core.screens.fields.formats import formats
-from core.screens.fields.paths import PathField, Resolver
+from core.screens.fields.paths import PathField
 from core.screens.fields.typed import asking_of
-from core.screens.lists.grouping import grouped
+from core.screens.lists.grouping import grouped, without_name
 from core.screens.lists.groups import condition_of, label_of, readable
+from core.screens.lists.measures import NOTHING, Figure, Measure, gathered, measure_of, refused
 from core.screens.lists.statements import Listing
 from core.screens.lists.where import Condition
-from core.values import rounded
 
 Keys = tuple[Any, ...]
-CELLS, DIMENSIONS, MEASURES = 20_000, 6, 6
-KINDS = ("sum", "avg", "min", "max", "count")
+CELLS, DIMENSIONS, MEASURES = 50_000, 6, 6
 
 
-@dataclass(frozen=True)
-class Measure:
-    """What is figured out for each cell: `sum:total`, `avg:total`, `min:date`, `max:date`, `count`."""
-
-    name: str
-    kind: str
-    field: PathField | None = None
-
-    @property
-    def shown_kind(self) -> str:
-        """How its figures are written."""
-        return self.field.kind if self.field else "integer"
-
-    @property
-    def label(self) -> str:
-        """What it is called in the reader's language."""
-        if self.field is None:
-            return str(_("Count"))
-        words = {"avg": _("average"), "min": _("least"), "max": _("greatest")}
-        name = self.field.shown_label()
-        return name if self.kind == "sum" else f"{name} ({words[self.kind]})"
-
-    def parts(self) -> list[Any]:
-        """What the statement fetches; an average is kept as sum and count, so that subtotals are exact."""
-        if self.field is None:
-            return []
-        units = self.field.units
-        total = cast(func.coalesce(func.sum(units), 0), BigInteger)
-        if self.kind == "sum":
-            return [total]
-        return [total, func.count(units)] if self.kind == "avg" else [getattr(func, self.kind)(units)]
-
-
-@dataclass
-class Figure:
-    """One cell, subtotal or total: how many rows, and what each measure gathered."""
-
-    count: int = 0
-    gathered: list[Any] = field(default_factory=list)
-
-    def add(self, other: "Figure", measures: Sequence[Measure]) -> None:
-        """Take in another."""
-        self.count += other.count
-        if not self.gathered:
-            self.gathered = [list(part) for part in other.gathered]
-            return
-        for measure, mine, theirs in zip(measures, self.gathered, other.gathered, strict=True):
-            if measure.kind in ("min", "max"):
-                known = [part for part in (mine[0], theirs[0]) if part is not None]
-                mine[0] = (min if measure.kind == "min" else max)(known) if known else None
-            else:
-                mine[:] = [a + b for a, b in zip(mine, theirs, strict=True)]
-
-    def value(self, index: int, measure: Measure) -> Any:
-        """The figure of a measure: whole units of its field, a date, or None where there is nothing."""
-        if measure.kind == "count":
-            return self.count
-        if not self.gathered:
-            return None
-        parts = self.gathered[index]
-        if measure.kind == "avg":
-            return int(rounded(Fraction(parts[0], parts[1]), 0)) if parts[1] else None
-        return parts[0]
+class TooLarge(Invalid):
+    """A cube of more cells than one can look at."""
 
 
 @dataclass
@@ -119,6 +57,10 @@ class Cube:
         """What the last of some keys is called."""
         return self.labels[fields[len(keys) - 1].path, keys[-1]] if keys else str(_("Total"))
 
+    def shown_path(self) -> str:
+        """What stands over the row labels."""
+        return " › ".join(each.shown_label() for each in self.rows)
+
     def outline(self) -> list[Keys]:
         """Row keys with the subtotals of every level before their rows."""
         return outlined(self.row_keys)
@@ -132,9 +74,6 @@ class Cube:
         """Rows and columns swapped; no figure changes."""
         swapped = {(column, row): figure for (row, column), figure in self.cells.items()}
         return Cube(self.columns, self.rows, self.measures, swapped, self.column_keys, self.row_keys, self.labels)
-
-
-NOTHING = Figure()
 
 
 class Cubes:
@@ -161,15 +100,33 @@ class Cubes:
         statement = self.statement(condition.shape, (*rows, *columns), tuple(each.name for each in read))
         found = session.execute(statement, condition.bound(asking_of(session))).all()
         if len(found) > CELLS:
-            raise refused(_("This cube has more than {count} cells: filter the list or leave out a field", count=CELLS))
+            message = _("This cube has more than {count} cells: filter the list or leave out a field", count=CELLS)
+            raise TooLarge(message, [FieldError("pivot", message)])
         cube = Cube(dimensions[: len(rows)], dimensions[len(rows) :], read)
         self._fill(session, cube, found)
+        if names := [each.name for each in read if each.kind == "distinct"]:
+            self._count_different(session, condition, cube, names)
         return cube
+
+    def _count_different(self, session: Session, condition: Condition, cube: Cube, names: Sequence[str]) -> None:
+        """What two cells have in common counts once in their total, so each level of totals is counted by itself."""
+        bound, width = condition.bound(asking_of(session)), len(cube.rows)
+        places = [i for i, measure in enumerate(cube.measures) if measure.name in names]
+        for depth, length in product(range(width + 1), range(len(cube.columns) + 1)):
+            if (depth, length) == (width, len(cube.columns)):
+                continue
+            paths = tuple(each.path for each in (*cube.rows[:depth], *cube.columns[:length]))
+            for row in session.execute(self.statement(condition.shape, paths, tuple(names)), bound):
+                keys = tuple(row[3 * i] for i in range(len(paths)))
+                figure = cube.cells.get((keys[:depth], keys[depth:]))
+                for place, count in zip(places, row[3 * len(paths) + 1 :], strict=True):
+                    if figure is not None:
+                        figure.gathered[place] = [count]
 
     def _statement(self, shape: Any, paths: tuple[str, ...], names: tuple[str, ...]) -> Select[Any]:
         dimensions, measures = [self.fields[path] for path in paths], [measure_of(self.fields, name) for name in names]
         figures = [part for measure in measures for part in measure.parts()]
-        measured = [measure.field for measure in measures if measure.field]
+        measured = [without_name(each.field) if each.kind == "distinct" else each.field for each in measures if each.field]
         found = grouped(self.listing, shape, dimensions, measured, figures)
         shown = [part for each in found.dimensions for part in (each.key, each.shown, each.sort)]
         statement = found.showing(*shown, found.count, *found.figures).limit(CELLS + 1)
@@ -196,31 +153,6 @@ class Cubes:
         cube.column_keys = in_order(cube.cells, cube.columns, ranks, 1)
 
 
-def measure_of(fields: Resolver, name: str) -> Measure:
-    """Reads `sum:total` or `count`."""
-    kind, _colon, path = name.partition(":")
-    if name == "count":
-        return Measure(name, "count")
-    if kind not in KINDS or kind == "count" or not path:
-        known = _("There is no measure {name}; write count, or sum:, avg:, min: or max: and a field", name=repr(name))
-        raise refused(known)
-    each = readable(fields[path])
-    if not (each.is_number or (kind in ("min", "max") and each.kind in ("date", "moment"))):
-        raise refused(_("{name}: this field cannot be added up", name=name))
-    return Measure(name, kind, each)
-
-
-def gathered(measures: Sequence[Measure], values: Sequence[Any]) -> list[list[Any]]:
-    """The fetched parts by measure."""
-    found, at = [], 0
-    for measure in measures:
-        width = {"count": 0, "avg": 2}.get(measure.kind, 1)
-        parts = list(values[at : at + width])
-        found.append([int(part) for part in parts] if measure.kind in ("sum", "avg") else parts)
-        at += width
-    return found
-
-
 def rank(each: PathField, key: Any, sort: Any) -> tuple[Any, ...]:
     """What puts keys in order: words as in the choice, everything else as a list would; nothing comes last."""
     if key is None or sort is None:
@@ -241,8 +173,3 @@ def outlined(keys: Sequence[Keys]) -> list[Keys]:
         for depth in range(1, len(key) + 1):
             seen.setdefault(key[:depth])
     return list(seen)
-
-
-def refused(message: Any) -> Invalid:
-    """A cube that cannot be."""
-    return Invalid(message, [FieldError("pivot", message)])

@@ -3,23 +3,24 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, g, request, send_file
+from flask import Blueprint, Response, current_app, g, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from core.db import actor, today
 from core.errors import Denied, Invalid
-from core.screens.exports.files import FORMATS
+from core.screens.exports.making import note_export
+from core.screens.exports.previews import preview
 from core.screens.fields.field import Field
 from core.screens.fields.formats import STORED, formats
 from core.screens.fields.texts import Texts
 from core.screens.fields.titles import Titles
 from core.screens.forms.form import RecordForm
 from core.screens.forms.options import short_list, titles_of
-from core.screens.lists.frame import Choice
+from core.screens.lists.exporting import preview_response, sent
 from core.screens.pages import render
-from core.screens.reports.report import ReportSpec, Row, Table, entries_of, export_report, shown, table_of
+from core.screens.reports.report import ReportSpec, Row, Table, entries_of, export_report, report_sheet, shown, table_of
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -46,11 +47,16 @@ def page(addon: str, name: str) -> Response:
     if not spec.is_open(session):
         table_of(session, spec, {}, Texts(session).reading)
     kind = request.args.get("export", "")
-    given = {key: value for key, value in request.args.items() if key != "export"}
+    given = {key: value for key, value in request.args.items() if key not in ("export", "paper")}
     reading = Texts(session).reading
+    if kind == "preview":
+        shape = formats(today(session).year, actor(session).zone)
+        made = preview(report_sheet(session, spec, given, reading), shape)
+        return preview_response(made, given, spec.url, spec.label)
     if kind:
-        made = export_report(session, spec, given, kind, reading)
-        return send_file(made.file, mimetype=made.mimetype, as_attachment=True, download_name=made.name)
+        file = export_report(session, spec, given, kind, reading, request.args.get("paper", "auto"))
+        note_export(session, g.database, f"{addon}.{name}", kind, file.rows)
+        return sent(file)
     form, fault, table = form_of(session, spec, given), None, None
     try:
         table = table_of(session, spec, given, reading)
@@ -67,7 +73,7 @@ def page(addon: str, name: str) -> Response:
         form=form,
         table=table,
         rows=rows_of(session, table) if table else [],
-        exports=exports_of(given) if table else [],
+        export_url=f"?{urlencode({**given, 'export': 'preview'})}" if table else "",
     )
 
 
@@ -130,8 +136,3 @@ def cell_text(shape: Any, kind: str, value: Any) -> str:
     if kind == "moment":
         return str(shape.moment(value))
     return str(shown(value))
-
-
-def exports_of(given: dict[str, str]) -> list[Choice]:
-    """The same report as a file."""
-    return [Choice(kind.upper(), f"?{urlencode({**given, 'export': kind})}") for kind in FORMATS]

@@ -179,7 +179,11 @@ def sheet_of(spec: ReportSpec, table: Table, notes: Sequence[str] = ()) -> Sheet
         for row in table.lines:
             yield SheetLine([shown(value) for value in row.values], row.style)
 
-    return Sheet(str(table.title or spec.label), columns, lines(), [*notes, *map(str, table.notes)])
+    last = next((row for row in reversed(table.lines) if row.style == "total"), None)
+    count = sum(row.style == "row" for row in table.lines)
+    foot = SheetLine([shown(value) for value in last.values], "total") if last is not None else None
+    told = [*notes, *map(str, table.notes)]
+    return Sheet(str(table.title or spec.label), columns, lines(), told, lambda: foot, lambda: count)
 
 
 def shown(value: Any) -> Any:
@@ -189,13 +193,23 @@ def shown(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | Decimal | date | datetime) else str(value)
 
 
-def export_report(
-    session: Session, spec: ReportSpec, arguments: Mapping[str, Any], kind: str, how: Reading | None = None
-) -> Export:
-    """A file of a report."""
+def report_sheet(session: Session, spec: ReportSpec, arguments: Mapping[str, Any], how: Reading | None = None) -> Sheet:
+    """A report as a sheet, with its answers as notes."""
     table = table_of(session, spec, arguments, how or Reading("en", actor(session).zone))
     notes = [f"{each.label}: {arguments[name]}" for name, each in spec.asked.items() if arguments.get(name)]
-    return write_sheet(sheet_of(spec, table, notes), kind, today(session).year)
+    return sheet_of(spec, table, notes)
+
+
+def export_report(
+    session: Session,
+    spec: ReportSpec,
+    arguments: Mapping[str, Any],
+    kind: str,
+    how: Reading | None = None,
+    paper: str = "auto",
+) -> Export:
+    """A file of a report."""
+    return write_sheet(report_sheet(session, spec, arguments, how), kind, today(session).year, paper)
 
 
 def answer_report(session: Session, spec: ReportSpec, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,6 +251,7 @@ __all__ = [
     "entries_of",
     "export_report",
     "report",
+    "report_sheet",
     "sheet_of",
     "table_of",
 ]

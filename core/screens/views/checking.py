@@ -11,8 +11,8 @@ from core.screens.fields.field import fields_of
 from core.screens.fields.paths import PathField, Resolver, UnknownField
 from core.screens.fields.typed import Asking
 from core.screens.lists.groups import readable
+from core.screens.lists.measures import measure_of
 from core.screens.lists.ordering import read_order
-from core.screens.lists.pivots import measure_of
 from core.screens.lists.where import read
 from core.screens.views.schemas import Filter, FormSpec, KanbanSpec, Lines, Slot
 from core.screens.views.view import View

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from core.db import Searchable
-from core.i18n import current_habits, current_language, humanised, translated
+from core.i18n import current_locale, humanised, translated
 from core.screens.fields.paths import PathField, Resolver
 from core.screens.fields.sight import policy_of, sees
 from core.screens.lists.groups import Groups
@@ -115,7 +115,7 @@ class View:
 
     def drawn(self, session: Session, key: tuple[Any, ...], draw: Callable[[], Drawn]) -> Drawn:
         """What is drawn the same for all users of the same rights and language, drawn once for them."""
-        whole = (*key, current_language(), current_habits(), policy_of(session))
+        whole = (*key, current_locale(), policy_of(session))
         if whole not in self.drawings:
             if len(self.drawings) >= DRAWINGS:
                 self.drawings.clear()

@@ -18,6 +18,7 @@ class Hit:
     id: int = 0
     model: str = ""
     then: str = ""
+    words: str = ""
     meant: tuple[str, ...] = ()
     parts: list[tuple[str, bool]] = field(default_factory=list)
     note_parts: list[tuple[str, bool]] = field(default_factory=list)

@@ -13,7 +13,7 @@ from core.values import fold
 from core.web.finding.hits import Group, Hit
 from core.web.finding.likeness import parts
 from core.web.finding.question import Question
-from core.web.settings import pages_for
+from core.web.settings import sections_of
 
 LEAST, ALIKE, MOST, OF_A_RECORD = 2, 78, 8, 3
 
@@ -23,7 +23,8 @@ def find_places(question: Question, menus: Any, user: Any, policy: Any) -> Group
     day = Hit(str(_("My day")), "/", "sun")
     links = [Hit(link.label, link.url, link.icon, note=link.section) for link in menus.links(policy, current_language())]
     head = str(_("Settings"))
-    settings = [Hit(translated(page.label), page.url, page.icon, note=head) for page in pages_for(user)]
+    pages = [page for _head, pages in sections_of(user) for page in pages] if user is not None else []
+    settings = [Hit(translated(page.label), page.url, page.icon, note=head, words=page.words) for page in pages]
     for hit in links:
         hit.note = translated(hit.note)
     return chosen("places", str(_("Places")), [day, *links, *settings], question)
@@ -60,7 +61,7 @@ def is_like(hit: Hit, question: Question) -> bool:
     if len(asked) < LEAST:
         hit.score = 60.0 if label.startswith(asked) else 0.0
         return hit.score > 0
-    words = label.split()
+    words = [*label.split(), *fold(hit.words).split()]
     if label == asked:
         hit.score = 120.0
     elif all(any(word.startswith(part) for word in words) for part in asked.split()):

@@ -1,8 +1,14 @@
 """The addons page: what there is, what switching one on would bring, and the three changes; administrators only."""
 
+import logging
+from collections.abc import Iterator
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from queue import Queue
+from threading import Thread
 from typing import Any
 
+import orjson
 from flask import Blueprint, Response, current_app, flash, g, redirect, request
 from sqlalchemy import func, select, table
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,6 +25,8 @@ from core.web.probe import probed_plan
 from core.yaml_reader import Problem
 
 addons = Blueprint("addons", __name__, url_prefix="/settings/addons")
+LINES = "application/x-ndjson"
+log = logging.getLogger(__name__)
 GROUPS = (("crm", "Customers"), ("erp", "Operations"), ("base", "Shared"), ("", "Yours"))
 #: state: mark and word
 STATES = {
@@ -64,6 +72,9 @@ def only_administrators() -> None:
 @addons.get("", endpoint="bare")
 def index() -> Response:
     """All addons with their state, and the problems of those that cannot be loaded."""
+    kernel, done = kernel_here(), request.args.get("enabled", "").split(",")
+    if names := titled(kernel, [name for name in done if name in read_state(kernel.database).enabled]):
+        flash(str(_("Enabled: {names}", names=", ".join(names))), "good")
     return page()
 
 
@@ -75,7 +86,12 @@ def ask(name: str, verb: str) -> Response:
 
 @addons.post("/<name>/<any(enable,disable,uninstall):verb>")
 def change(name: str, verb: str) -> AnyResponse:
-    """Do it, whole or not at all; a refusal is shown beside the list with each of its reasons."""
+    """Do it, whole or not at all; a refusal is shown beside the list with each of its reasons.
+
+    A page that asks for lines of JSON is told each step of an enabling as it is done.
+    """
+    if verb == "enable" and request.headers.get("Accept") == LINES:
+        return Response(steps_of_enabling(kernel_here(), name, g.user.id), mimetype=LINES)
     try:
         flash(str(CHANGES[verb](kernel_here(), name)), "good")
     except TandemError as error:
@@ -170,6 +186,36 @@ def enable(kernel: Kernel, name: str) -> Any:
     probed_plan(kernel, name)
     done = lifecycle.enable(kernel, name, via="web", user_id=g.user.id)
     return _("Enabled: {names}", names=", ".join(titled(kernel, done)))
+
+
+def steps_of_enabling(kernel: Kernel, name: str, user_id: int) -> Iterator[bytes]:
+    """Lines of JSON: each step, at the end where to go on or what went wrong.
+
+    It is done by a thread of its own, so that it is finished though the page is left.
+    """
+    told: Queue[dict[str, Any] | None] = Queue()
+
+    def work() -> None:
+        try:
+            told.put({"text": str(_("Checking {name} in a process of its own", name=name)), "done": 0, "total": 0})
+            probed_plan(kernel, name)
+            done = lifecycle.enable(kernel, name, "web", user_id, lambda *step: told.put(as_step(*step)))
+            told.put({"url": f"/settings/addons/?enabled={','.join(done)}"})
+        except TandemError as error:
+            told.put({"error": str(error), "errors": [str(fault) for fault in error.errors]})
+        except Exception:
+            log.exception("enabling %s failed", name)
+            told.put({"error": str(_("Something went wrong here")), "errors": []})
+        finally:
+            told.put(None)
+
+    Thread(target=copy_context().run, args=(work,), daemon=True).start()
+    return (orjson.dumps(line) + b"\n" for line in iter(told.get, None))
+
+
+def as_step(text: Any, done: int, total: int) -> dict[str, Any]:
+    """A step as the page reads it."""
+    return {"text": str(text), "done": done, "total": total}
 
 
 def disable(kernel: Kernel, name: str) -> Any:

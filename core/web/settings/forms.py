@@ -1,6 +1,7 @@
 """The forms of settings pages that are no record's: users, teams, companies, keys, passwords."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from datetime import date
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -8,6 +9,7 @@ from zoneinfo import available_timezones
 from babel import Locale
 from babel.numbers import list_currencies
 from email_validator import EmailNotValidError, validate_email
+from flask import current_app
 from wtforms import (
     BooleanField,
     Form,
@@ -20,10 +22,11 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
-from core.access.models import CONTRASTS, DATES, DENSITIES, NUMBERS, THEMES, WEEK_STARTS
+from core.access.models import CONTRASTS, DENSITIES, THEMES
 from core.errors import TandemError
-from core.i18n import LANGUAGES, current_language, translated
+from core.i18n import LANGUAGES, REGIONS, current_language, translated
 from core.i18n import _ as lazily
+from core.screens.fields.formats import Formats
 
 _: Callable[[str], Any] = lazily  # WTForms asks for str; a Text becomes one when it is shown
 NAMES = {"en": "English", "es": "Español", "ru": "Русский"}
@@ -36,16 +39,6 @@ LOOKS = {
     "normal": "Normal",
     "more": "More",
 }
-WRITTEN = {
-    "auto": "As the language",
-    "comma": "1,234.56",
-    "point": "1.234,56",
-    "space": "1 234,56",
-    "dmy": "31/12/2026",
-    "mdy": "12/31/2026",
-    "ymd": "2026-12-31",
-}
-WEEKDAYS = {"auto": "As the country", "monday": "Monday", "saturday": "Saturday", "sunday": "Sunday"}
 DAYS = (("30", "30 days"), ("90", "90 days"), ("365", "One year"), ("", "No end"))
 
 
@@ -81,9 +74,22 @@ def zones() -> tuple[SelectChoice, ...]:
     return tuple(SelectChoice(zone, zone.replace("_", " ")) for zone in names)
 
 
-def words(names: Iterable[str], labels: Mapping[str, str] = LOOKS) -> list[SelectChoice]:
+def offered_languages(kept: str | None) -> list[SelectChoice]:
+    """The languages that are offered, and the one that somebody has though it is not offered any more."""
+    offered = current_app.extensions["tandem_options"]["languages"]
+    return [SelectChoice(code, NAMES[code]) for code in LANGUAGES if code in offered or code == kept]
+
+
+def samples() -> list[SelectChoice]:
+    """How each region writes a number and a date, which says more than its name."""
+    day, units = date(2026, 3, 27), 12_345_678_900
+    shapes = [(region, Formats(current_language(), 0, "UTC", region)) for region in REGIONS]
+    return [SelectChoice(region, f"{shape.money(units)}   {shape.day(day)}") for region, shape in shapes]
+
+
+def words(names: Iterable[str]) -> list[SelectChoice]:
     """Choices in the reader's language."""
-    return options((name, translated(labels[name])) for name in names)
+    return options((name, translated(LOOKS[name])) for name in names)
 
 
 def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
@@ -103,29 +109,28 @@ class ProfileForm(Form):
     name = StringField(_("Name"), [Filled()], filters=[stripped])
     email = StringField(_("Mail"), [is_email], filters=[stripped])
     language = SelectField(_("Language"), choices=[SelectChoice(code, NAMES[code]) for code in LANGUAGES])
+    region = SelectField(_("Numbers and dates"), default="")
     zone = SelectField(_("Time zone"))
     theme = SelectField(_("Theme"))
     density = SelectField(_("Density"))
     contrast = SelectField(_("Contrast"))
-    numbers = SelectField(_("Numbers"))
-    dates = SelectField(_("Dates"))
-    week_start = SelectField(_("The week begins on"))
     single_keys = BooleanField(_("Keys of one letter"), description=_("n, e, j and k act while nothing is being typed"))
 
     def __init__(self, *arguments: Any, **given: Any) -> None:
         super().__init__(*arguments, **given)
         self.zone.choices = [SelectChoice("", str(_("That of the company"))), *zones()]
+        self.language.choices = offered_languages(self.language.data)
+        self.region.choices = [SelectChoice("", str(_("As the language"))), *samples()]
         self.zone.render_kw = {"data-widget": "combobox"}
         if "theme" in self:
             self.theme.choices, self.density.choices = words(THEMES), words(DENSITIES)
-            self.contrast.choices, self.week_start.choices = words(CONTRASTS), words(WEEK_STARTS, WEEKDAYS)
-            self.numbers.choices, self.dates.choices = words(NUMBERS, WRITTEN), words(DATES, WRITTEN)
+            self.contrast.choices = words(CONTRASTS)
 
 
 class UserForm(ProfileForm):
     """What an administrator sets of somebody."""
 
-    theme = density = contrast = numbers = dates = week_start = single_keys = None  # type: ignore[assignment]
+    theme = density = contrast = single_keys = None  # type: ignore[assignment]
     version = HiddenField()
     login = StringField(_("Login"), [Filled()], filters=[stripped])
     companies = SelectMultipleField(_("Companies"), coerce=int)

@@ -9,17 +9,21 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.access import accounts
+from core.access.audit import note
 from core.access.explain import matrix
 from core.access.login import safe_next, switch_company
-from core.access.models import ApiKey, LoginSession, User
+from core.access.models import ApiKey, User
 from core.db import Company, now, trusted
 from core.errors import Denied, Invalid, Missing
-from core.i18n import LANGUAGES, _, using_language
+from core.i18n import LANGUAGES, _, translated, using_language
+from core.mail import tell_password_changed
 from core.screens.pages import committed, render
+from core.web.login import caller
+from core.web.settings import found, sections_of
 from core.web.settings.forms import KeyForm, PasswordForm, ProfileForm, mark_faults
 
 profile = Blueprint("profile", __name__)
-PREFERENCES = ("theme", "density", "contrast", "language", "zone", "numbers", "dates", "week_start")
+PREFERENCES = ("theme", "density", "contrast", "language", "region", "zone")
 
 
 @profile.before_request
@@ -39,16 +43,17 @@ def myself(session: Session) -> User:
 
 
 @profile.get("/settings/")
-def first_page() -> AnyResponse:
-    """Settings begin with what most come for: an administrator with the people, everybody else with himself."""
-    return redirect("/settings/users" if g.user.is_admin else "/profile")
+def overview() -> Response:
+    """All settings that this person has, with a line each; `?q=` finds among them."""
+    asked = request.args.get("q", "").strip()
+    return render("settings/home.html", sections=found(sections_of(g.user), asked), q=asked)
 
 
 @profile.get("/profile")
 def show() -> Response:
     """Who one is here, and what one may do."""
     user = myself(g.session)
-    return page(ProfileForm(obj=user, zone=user.zone or ""))
+    return page(ProfileForm(obj=user, zone=user.zone or "", region=user.region or ""))
 
 
 def page(form: ProfileForm, status: int = 200) -> Response:
@@ -57,13 +62,15 @@ def page(form: ProfileForm, status: int = 200) -> Response:
     named = [permissions.roles[role] for role in sorted(policy.roles) if role in permissions.roles]
     companies = g.session.scalars(select(Company).where(Company.id.in_(g.user.company_ids)).order_by(Company.name)).all()
     values = {"form": form, "roles": named, "rows": matrix(permissions, g.user.roles), "companies": companies}
+    values |= {"labels": {name: translated(role.label) for name, role in permissions.roles.items()}}
+    values |= {"titles": {a.name: translated(a.manifest.name) for a in current_app.extensions["tandem"].addons}}
     return render("settings/profile.html", status, **values)
 
 
 @profile.post("/profile")
 def save() -> AnyResponse:
     """Change one's name, mail and look."""
-    form = ProfileForm(request.form, obj=myself(g.session))
+    form = ProfileForm(request.form)
     if not form.validate():
         return page(form, 422)
 
@@ -120,46 +127,21 @@ def change_password() -> AnyResponse:
     form = PasswordForm(request.form)
     if form.validate():
         old, new, here = form.old.data or "", form.new.data or "", g.user.session_id
+
+        def work(session: Session) -> None:
+            user = myself(session)
+            accounts.change_password(session, user, old, new, here)
+            note(session, "password_changed", ip=caller()[0])
+            tell_password_changed(session, user, caller()[0])
+
         try:
-            committed(lambda session: accounts.change_password(session, myself(session), old, new, here))
+            committed(work)
         except Invalid as error:
             mark_faults(form, error)
         else:
             flash(str(_("The password is changed; other browsers are logged out")), "good")
             return redirect("/profile")
     return render("settings/password.html", 422, form=form, must=g.user.must_change_password)
-
-
-@profile.get("/profile/sessions")
-def sessions() -> Response:
-    """The browsers in which one is logged in."""
-    mine = select(LoginSession).where(LoginSession.user_id == g.user.id, LoginSession.revoked_at.is_(None))
-    rows = g.session.scalars(mine.where(LoginSession.expires_at > now()).order_by(LoginSession.created_at.desc())).all()
-    return render("settings/sessions.html", rows=rows, here=g.user.session_id)
-
-
-@profile.post("/profile/sessions/<int:key>/end")
-def end_session(key: int) -> AnyResponse:
-    """Log out one browser of one's own."""
-
-    def work(session: Session) -> None:
-        row = session.get(LoginSession, key)
-        if row is None or row.user_id != g.user.id:
-            raise Missing(_("There is no such session of yours"))
-        with trusted(session):
-            row.revoked_at = row.revoked_at or now()
-
-    committed(work)
-    flash(str(_("That browser is logged out")), "good")
-    return redirect("/profile/sessions")
-
-
-@profile.post("/profile/sessions/others/end")
-def end_others() -> AnyResponse:
-    """Log out everywhere but here."""
-    count = committed(lambda session: accounts.revoke_sessions(session, g.user.id, g.user.session_id))
-    flash(str(_("Logged out in {count} other browsers", count=count)), "good")
-    return redirect("/profile/sessions")
 
 
 @profile.get("/profile/keys")

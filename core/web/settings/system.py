@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.access.models import User
-from core.db import Change, Check, run_checks, trusted
+from core.db import Check, run_checks, trusted
 from core.errors import Denied
 from core.i18n import _, translated
 from core.jobs import jobs_known
@@ -116,24 +116,3 @@ def health() -> Response:
     with trusted(g.session) as session:
         findings = {f.check.name: f for f in run_checks(session, checks)}
     return render("settings/health.html", checks=checks, findings=findings, seconds=time.perf_counter() - begun)
-
-
-@system.get("/changes")
-def changes() -> Response:
-    """The log of changes of all records: who, when, from where, old and new; by user or model."""
-    before, model = request.args.get("before", type=int), request.args.get("model", "")
-    with trusted(g.session) as session:
-        query = select(Change).order_by(Change.id.desc()).limit(ROWS + 1)
-        query = query.where(Change.model == model) if model else query
-        rows = session.scalars(query.where(Change.id < before) if before else query).all()
-        users = user_names(session, [r.by_id for r in rows])
-    more = f"?model={model}&before={rows[ROWS - 1].id}" if len(rows) > ROWS else ""
-    return render("settings/changes.html", rows=rows[:ROWS], users=users, model=model, more=more, address=address)
-
-
-def address(change: Change) -> str:
-    """Where the changed record is shown; nothing for records without a page."""
-    models = current_app.extensions["tandem"].models
-    model = models.get(change.model)
-    shown = model is not None and change.kind != "delete" and model.__addon__ != "core"
-    return f"/{model.__addon__}/{model.__slug__}/{change.record_id}" if shown else ""

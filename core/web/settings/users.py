@@ -3,21 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, flash, g, redirect, request
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 
-from core.access import accounts
-from core.access.explain import matrix, why
-from core.access.models import LoginSession, RoleAssignment, Team, TeamMember, User
+from core.access import accounts, two_step
+from core.access.audit import note
+from core.access.models import LoginSession, Team, TeamMember, User
 from core.access.passwords import demand_strength
+from core.access.resetting import make_link
 from core.access.schema import EVERYONE
 from core.db import Company, now, trusted
-from core.errors import Conflict, FieldError, Invalid, TandemError
+from core.errors import Conflict, FieldError, Invalid, Refused, TandemError
 from core.i18n import _, translated
+from core.mail import tell_password_changed
 from core.screens.pages import committed, render
+from core.web.login import caller
 from core.web.settings.forms import NewUserForm, UserForm, mark_faults
 from core.web.settings.system import only_administrators
 
@@ -55,11 +59,16 @@ def role_labels() -> dict[str, str]:
     return {name: translated(role.label) for name, role in current_app.extensions["tandem"].permissions.roles.items()}
 
 
+def addon_titles() -> dict[str, str]:
+    """What people call the enabled addons, and the kernel."""
+    titles = {addon.name: translated(addon.manifest.name) for addon in current_app.extensions["tandem"].addons}
+    return titles | {"core": str(_("Administration")), "custom": str(_("Made here"))}
+
+
 def role_groups(held: Iterable[str]) -> list[tuple[str, list[RoleChoice]]]:
     """The roles to tick, by addon; roles of addons that are not enabled stay ticked under their names."""
     composition, ticked = current_app.extensions["tandem"], set(held)
-    titles = {addon.name: translated(addon.manifest.name) for addon in composition.addons}
-    titles |= {"core": str(_("Administration")), "custom": str(_("Made here"))}
+    titles = addon_titles()
     groups: dict[str, list[RoleChoice]] = {}
     for role in composition.permissions.roles.values():
         if role.name != EVERYONE:
@@ -81,8 +90,15 @@ def offered(form: Any) -> Any:
 @users.get("/new")
 def new() -> Response:
     """An empty form."""
-    form = offered(NewUserForm(language=g.user.language, companies=[g.user.company_id], default_company=g.user.company_id))
+    language = company_language(g.user.company_id) or g.user.language
+    form = offered(NewUserForm(language=language, companies=[g.user.company_id], default_company=g.user.company_id))
     return render("settings/user.html", form=form, user=None, groups=role_groups([]))
+
+
+def company_language(key: int | None) -> str | None:
+    """The language that a company gives its new users."""
+    with trusted(g.session) as session:
+        return session.scalar(select(Company.language).where(Company.id == key))
 
 
 @users.post("/new")
@@ -119,7 +135,7 @@ def demand_known(roles: Iterable[str], held: Iterable[str] = ()) -> None:
 def write(session: Session, user: User, form: UserForm) -> None:
     """The fields of the form that are the record's, its companies and teams."""
     user.name, user.email = form.name.data or "", form.email.data or None
-    user.language, user.zone = form.language.data, form.zone.data or None
+    user.language, user.zone, user.region = form.language.data, form.zone.data or None, form.region.data or None
     accounts.assign_companies(session, user, form.companies.data or [], form.default_company.data)
     wanted = set(form.teams.data or [])
     user.memberships = [m for m in user.memberships if m.team_id in wanted]
@@ -136,25 +152,31 @@ def user_at(session: Session, key: int) -> User:
 @users.get("/<int:key>")
 def edit(key: int) -> Response:
     """One user: fields, roles, companies, teams, browsers."""
+    return shown(key)
+
+
+def shown(key: int, **values: Any) -> Response:
+    """The page of a user as he is stored."""
     user = user_at(g.session, key)
     form = offered(
         UserForm(
             **{name: getattr(user, name) for name in ("login", "name", "email", "language", "version")},
             zone=user.zone or "",
+            region=user.region or "",
             companies=[c.company_id for c in user.companies],
             default_company=next((c.company_id for c in user.companies if c.is_default), None),
             teams=[m.team_id for m in user.memberships],
         )
     )
-    return page(user, form, [r.role for r in user.roles])
+    return page(user, form, [r.role for r in user.roles], **values)
 
 
-def page(user: User, form: UserForm, roles: list[str], status: int = 200) -> Response:
+def page(user: User, form: UserForm, roles: list[str], status: int = 200, **more: Any) -> Response:
     """The user with what was typed."""
     live = select(LoginSession).where(LoginSession.user_id == user.id, LoginSession.revoked_at.is_(None))
     sessions = g.session.scalars(live.where(LoginSession.expires_at > now()).order_by(LoginSession.id.desc())).all()
     values = {"form": form, "user": user, "sessions": sessions, "groups": role_groups(roles)}
-    return render("settings/user.html", status, **values)
+    return render("settings/user.html", status, **values, **more)
 
 
 @users.post("/<int:key>")
@@ -196,8 +218,47 @@ def demand_free_login(session: Session, user: User) -> None:
 def reset(key: int) -> AnyResponse:
     """A new first password; the user changes it when he comes in."""
     password = request.form.get("password", "")
-    committed(lambda session: accounts.reset_password(session, user_at(session, key), password))
+
+    def work(session: Session) -> None:
+        user = user_at(session, key)
+        accounts.reset_password(session, user, password)
+        note(session, "password_changed", ip=caller()[0], of=user.login, by="administrator")
+        tell_password_changed(session, user, caller()[0], g.user.name)
+
+    committed(work)
     flash(str(_("The password is set; it is changed at the next login")), "good")
+    return redirect(f"/settings/users/{key}")
+
+
+@users.post("/<int:key>/link")
+def give_link(key: int) -> Response:
+    """A link by which the user chooses a new password, shown this once: for whoever gets no mail."""
+
+    def work(session: Session) -> str:
+        user = user_at(session, key)
+        if not user.active:
+            raise Refused(_("{name} is put away and cannot log in", name=user.name))
+        note(session, "reset_asked", login=user.login, ip=caller()[0], by="administrator")
+        return make_link(session, key, g.user.id)
+
+    link = f"{request.url_root}login/new-password/{committed(work)}"
+    answer = shown(key, link=link)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@users.post("/<int:key>/two-step/off")
+def remove_second_step(key: int) -> AnyResponse:
+    """Remove a user's second step, as when the phone is lost with the codes; he is logged out."""
+
+    def work(session: Session) -> None:
+        user = user_at(session, key)
+        two_step.switch_off(session, user)
+        accounts.revoke_sessions(session, key)
+        note(session, "two_step_off", ip=caller()[0], of=user.login)
+
+    committed(work)
+    flash(str(_("The second step is removed; {name} sets up another", name=user_at(g.session, key).name)), "good")
     return redirect(f"/settings/users/{key}")
 
 
@@ -212,25 +273,18 @@ def put(key: int, verb: str) -> AnyResponse:
 @users.post("/<int:key>/sessions/end")
 def end_sessions(key: int) -> AnyResponse:
     """Log a user out everywhere."""
-    count = committed(lambda session: accounts.revoke_sessions(session, user_at(session, key).id))
+
+    def work(session: Session) -> int:
+        count = accounts.revoke_sessions(session, user_at(session, key).id)
+        note(session, "sessions_ended", ip=caller()[0], of=key, count=count)
+        return count
+
+    count = committed(work)
     flash(str(_("Logged out in {count} browsers", count=count)), "good")
     return redirect(f"/settings/users/{key}")
 
 
 @users.get("/<int:key>/rights")
-def rights(key: int) -> Response:
-    """What the user may do; with `?model=&record=` also why he sees that record, or why not."""
-    user, permissions = user_at(g.session, key), current_app.extensions["tandem"].permissions
-    roles = g.session.scalars(select(RoleAssignment.role).where(RoleAssignment.user_id == key)).all()
-    model, record = permissions.models.get(request.args.get("model", "")), request.args.get("record", type=int)
-    reasons = why(g.session, permissions, user, model, record) if model is not None and record else None
-    return render(
-        "settings/rights.html",
-        user=user,
-        model=request.args.get("model", ""),
-        record=record,
-        rows=matrix(permissions, roles),
-        reasons=reasons,
-        models=sorted(permissions.models),
-        labels=role_labels(),
-    )
+def rights(key: int) -> AnyResponse:
+    """Where the rights of a user were explained before that page could also begin with a record."""
+    return redirect(f"/settings/access?{urlencode({'user': key, **request.args.to_dict()})}")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import sqrt
 from typing import Any
 
 import orjson
@@ -15,14 +16,16 @@ from core.screens.fields.formats import formats
 from core.screens.fields.paths import PathField
 from core.screens.fields.rights import demand
 from core.screens.lists.boards import Board, text_of
-from core.screens.lists.cube_page import Table, cube_of
+from core.screens.lists.cube_asked import read_cube
+from core.screens.lists.cube_page import cube_of
 from core.screens.lists.graphs import Graph
 from core.screens.lists.groups import condition_of
 from core.screens.lists.index import ListPage
+from core.screens.lists.pivots import Keys
 from core.web.models import Widget
 from core.web.widgets.keeping import args_of
 
-ROWS, FACTS, GROUPS, POINTS, CELLS, DAYS = 6, 2, 8, 12, 4, 14
+ROWS, FACTS, GROUPS, POINTS, CELLS, DAYS, HEATS = 6, 2, 8, 12, 4, 14, 7
 
 
 @dataclass
@@ -33,6 +36,15 @@ class Row:
     url: str
     facts: list[str] = field(default_factory=list)
     amount: str = ""
+
+
+@dataclass
+class CubeCell:
+    """One figure of a small cube."""
+
+    text: str
+    url: str
+    heat: int = 0
 
 
 @dataclass
@@ -150,8 +162,14 @@ def show_groups(drawn: Pane, page: Any, found: Sequence[Any], by: PathField, sum
 
 def url_of(page: Any, by: PathField, key: Any) -> str:
     """The list with the records of one group only."""
-    where = orjson.dumps([*page.asked.where, condition_of(by, key)]).decode()
-    url: str = page.asked.url(view=None, group="", where=where)
+    return url_where(page, [condition_of(by, key)])
+
+
+def url_where(page: Any, conditions: Sequence[Any]) -> str:
+    """The list with what is asked for, and more conditions."""
+    where = orjson.dumps([*page.asked.where, *conditions]).decode()
+    gone = dict.fromkeys(("view", "rows", "cols", "measures", "share", "heat", "kind"))
+    url: str = page.asked.url(**gone, group="", where=where)
     return url
 
 
@@ -164,22 +182,30 @@ def fill_graph(drawn: Pane, page: Any) -> None:
 
 
 def fill_cube(drawn: Pane, page: Any) -> None:
-    """The first rows and columns of the cube, and its totals."""
-    cube = cube_of(page)
-    table = Table(page, cube, "none", True)
-    width, heads = len(cube.measures), table.heads()
-    if len(cube.rows) == 1:  # those that count most
-        table.outline = sorted(cube.row_keys, key=lambda key: -abs(table.weight(cube.figure(key))))
-    kept = CELLS if drawn.size == "wide" else 1
-    first = range(min(kept, len(heads) - 1)) if len(heads) > 1 else range(0)
-    places = [*first, len(heads) - 1]
-    drawn.heads = [f"{heads[at][0]}" for at in places]
-    for row in [*table.rows()[:GROUPS], table.total()]:
-        row.cells = [row.cells[at * width] for at in places]
-        for cell in row.cells:
-            cell.url = f"{page.view.url}{cell.url}"
-        drawn.rows.append(row)
-    drawn.total = drawn.rows.pop()
+    """The rows of the first level that count most, the first columns, and the totals; a figure opens its documents."""
+    cube = cube_of(page, read_cube(page.asked))
+    measure, shape = cube.measures[0], formats(today(page.session).year, actor(page.session).zone)
+
+    def weight(row: Keys, place: Keys) -> int:
+        value = cube.figure(row, place).value(0, measure)
+        return value if isinstance(value, int) else 0
+
+    tops = list(dict.fromkeys(key[:1] for key in cube.row_keys if key))
+    tops = sorted(tops, key=lambda key: -abs(weight(key, ())))[:GROUPS]
+    firsts = list(dict.fromkeys(key[:1] for key in cube.column_keys if key)) if drawn.size == "wide" else []
+    places: list[Keys] = [*firsts[:CELLS], ()]
+    most = max((abs(weight(row, place)) for row in tops for place in places[:-1]), default=0)
+
+    def cell(row: Keys, place: Keys) -> CubeCell:
+        figure = cube.figure(row, place)
+        value = figure.value(0, measure) if figure.count else None
+        text = shape.number(measure.shown_kind, value) if isinstance(value, int) else str(shape.day(value) if value else "")
+        heat = round(HEATS * sqrt(abs(weight(row, place)) / most)) if most and place and row else 0
+        return CubeCell(text, url_where(page, cube.where(row, place)), heat)
+
+    drawn.heads = [cube.label(cube.columns, place) for place in places]
+    drawn.rows = [(cube.label(cube.rows, row), [cell(row, place) for place in places]) for row in tops]
+    drawn.total = [cell((), place) for place in places]
 
 
 def fill_calendar(drawn: Pane, page: Any) -> None:

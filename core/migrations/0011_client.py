@@ -6,16 +6,13 @@ from alembic import op
 from core.db import Choice, Moment
 from core.db.model import with_numbers
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 AT_ONCE = 2000
-WORDS = ("numbers", "dates", "week_start")
 
 
 def upgrade() -> None:
     """Columns of users and companies, the tables of core/web and of samples; then the numbers in searched texts."""
-    for name in WORDS:
-        op.add_column("core_user", sa.Column(name, Choice(), nullable=False, server_default="auto"))
     for name in ("single_keys", "guided"):
         op.add_column("core_user", sa.Column(name, sa.Boolean, nullable=False, server_default=sa.true()))
     op.add_column("core_company", sa.Column("set_up_at", Moment()))
@@ -85,5 +82,5 @@ def downgrade() -> None:
     for table in ("core_sample", "core_widget", "core_recent"):
         op.drop_table(table)
     op.drop_column("core_company", "set_up_at")
-    for name in (*WORDS, "single_keys", "guided"):
+    for name in ("single_keys", "guided"):
         op.drop_column("core_user", name)
