@@ -48,9 +48,7 @@ def install(app: Flask, menus: Menus) -> None:
             "theme": "auto",
             "density": "",
             "contrast": "normal",
-            "single_keys": True,
-            "first_weekday": 1,
-        }
+        } | {"single_keys": True, "first_weekday": 1}
         if user is None:
             return found | {"site": SiteFrame("Tandem", None), "strip_items": []}
         policy = current_app.extensions["tandem"].permissions.policy(user.roles)
