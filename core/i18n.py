@@ -30,6 +30,8 @@ class Catalogs:
 
     def translate(self, message: str, language: str) -> str:
         """The message in this language, or as it is."""
+        if isinstance(message, Spoken):
+            return message.others.get(language) or str(message)
         known = self.messages.get(language)
         if known is None:
             known = self.messages[language] = self.read(language)
@@ -82,6 +84,26 @@ class Text:
         return hash(self.message)
 
 
+class Spoken(str):
+    """A name that people gave something themselves, in the languages that they gave it in."""
+
+    __slots__ = ("others",)
+    others: Mapping[str, str]
+
+    @classmethod
+    def of(cls, texts: Mapping[str, str], name: str = "") -> "Spoken":
+        """Read in a language that it was not given in, it is what it is in the first of ours that it was given in."""
+        given = {language: text for language, text in texts.items() if text}
+        made = cls(next((given[language] for language in LANGUAGES if language in given), "") or humanised(name))
+        made.others = given
+        return made
+
+    @staticmethod
+    def spoken(text: str) -> tuple[str, ...]:
+        """A name in every language that it was given in; nothing for a text of ours."""
+        return tuple(text.others.values()) if isinstance(text, Spoken) else ()
+
+
 def _(message: str, **values: Any) -> Text:
     """A string for people, with named values in braces."""
     return Text(message, values)
@@ -89,6 +111,8 @@ def _(message: str, **values: Any) -> Text:
 
 def translated(message: str) -> str:
     """This message in the current language."""
+    if isinstance(message, Spoken):
+        return message.others.get(_language.get()) or str(message)
     catalogs = _catalogs.get()
     return catalogs.translate(message, _language.get()) if catalogs and message else message
 

@@ -17,6 +17,7 @@ LAYERS = (
     "yaml_reader",
     "values",
     "db",
+    "custom",
     "signals",
     "operations",
     "access",

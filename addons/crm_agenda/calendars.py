@@ -54,6 +54,7 @@ class Events:
         self.session, self.contact_id, self.user_ids, self.among = session, contact_id, user_ids, among
         self.chosen = chosen
         self.zone = ZoneInfo(actor(session).zone)
+        self.seen: dict[tuple[date, date], list[Occurrence]] = {}
 
     @property
     def kinds(self) -> Sequence[Kind]:
@@ -65,7 +66,13 @@ class Events:
         ]
 
     def planned(self, first: date, after: date) -> list[Occurrence]:
-        """What takes place between two days."""
+        """What takes place between two days, looked up once."""
+        if (first, after) not in self.seen:
+            self.seen[first, after] = self.looked_up(first, after)
+        return self.seen[first, after]
+
+    def looked_up(self, first: date, after: date) -> list[Occurrence]:
+        """What takes place, as is asked for."""
         start, end = (datetime.combine(day, time(), self.zone) for day in (first, after))
         found = occurrences(self.session, start, end, contact_id=self.contact_id, user_ids=self.user_ids)
         if self.chosen is not None:

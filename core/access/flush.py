@@ -14,6 +14,7 @@ from core.access.rules import set_viewer
 from core.access.schema import CREATE, DELETE, READ, UPDATE, is_scoped
 from core.access.vet import collections, references
 from core.access.words import model_word, not_allowed
+from core.db import declared
 from core.errors import Denied
 from core.i18n import _
 
@@ -120,7 +121,7 @@ def vet_fields(policy: Policy, record: Any, operation: str) -> None:
 
 def is_derived(mapper: Mapper[Any], key: str) -> bool:
     """Whether the kernel computes the field."""
-    return key in mapper.columns and "derived_from" in mapper.columns[key].info
+    return key in mapper.column_attrs and "derived_from" in declared(mapper.column_attrs[key]).info
 
 
 def pointed_at(record: Any, operation: str) -> Iterator[tuple[type, Any]]:

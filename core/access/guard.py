@@ -16,7 +16,7 @@ from core.access.rules import Viewer, set_viewer
 from core.access.schema import DELETE, UPDATE
 from core.access.vet import joined, models_loaded, models_of, references
 from core.access.words import model_word, not_allowed
-from core.db import Database, TandemSession
+from core.db import Database, TandemSession, declared
 from core.errors import Denied
 from core.i18n import _
 
@@ -188,7 +188,7 @@ def vet_bulk_write(state: ORMExecuteState, policy: Policy) -> Narrowing:
 @event.listens_for(Mapper, "mapper_configured")
 def watch_sensitive(mapper: Mapper[Any], model: type) -> None:
     """Only models with sensitive columns are watched as they load."""
-    if any(c.info.get("sensitive") for c in mapper.columns):
+    if any(declared(a).info.get("sensitive") for a in mapper.column_attrs):
         event.listen(model, "load", vet_loaded, propagate=True)
         event.listen(model, "refresh", vet_loaded, propagate=True)
 

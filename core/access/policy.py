@@ -17,7 +17,7 @@ from sqlalchemy.sql.elements import True_
 
 from core.access.rules import ALL, COMPANIES, ME, Columns, RecordRule, mapper_of
 from core.access.schema import BESIDES, CREATE, CRUD, READ, UPDATE, RoleGrant, is_scoped, owner_of
-from core.db import Line
+from core.db import Line, declared
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -133,7 +133,8 @@ class Policy:
         kept = {operation for operation in (*CRUD, *BESIDES) if operation in held}
         if UPDATE in held:
             kept.add(CREATE)
-        return Grant({operation: (FollowsParent(*above),) for operation in kept})
+        hidden, readonly = closed_fields(model, self.roles)
+        return Grant({operation: (FollowsParent(*above),) for operation in kept}, hidden, readonly)
 
     def follows(self, model: type) -> "FollowsParent | None":
         """The parent that the model's grant comes from, if it comes from one."""
@@ -264,10 +265,16 @@ def parent_of(model: type) -> tuple[type, str, str] | None:
     return relation.mapper.class_, relation.parent.get_property_by_column(column).key, relation.key
 
 
+def closed_fields(model: type, roles: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Of an extension whose fields say by themselves who sees and changes them: those hidden, those read-only."""
+    closed: Any = getattr(model, "__closed__", None)
+    return closed(roles) if closed is not None else (NOTHING, NOTHING)
+
+
 Rule = RecordRule | FollowsParent
 
 
 def sealed(model: type) -> frozenset[str]:
     """The fields that nobody reads through a user's session: hashes of passwords and keys."""
     mapper: Mapper[Any] = inspect(model)
-    return frozenset(a.key for a in mapper.column_attrs if a.columns[0].info.get("sealed"))
+    return frozenset(a.key for a in mapper.column_attrs if declared(a).info.get("sealed"))

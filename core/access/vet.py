@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Table, TextClause, inspect
 from sqlalchemy.orm import FromStatement, Mapper, RelationshipProperty
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy.sql.elements import ColumnClause, Label
 from sqlalchemy.sql.selectable import TextualSelect
 
 from core.access.policy import Policy
@@ -125,7 +125,7 @@ def refuse(element: Any, policy: Policy) -> None:
     if is_raw_sql(element):
         raise Denied("no raw SQL in a user's session")
     mapper = element._annotations.get("parentmapper")
-    if isinstance(element, Column) and mapper is not None:
+    if isinstance(element, Column | Label) and mapper is not None:
         key = element._annotations.get("proxy_key") or element.key
         if key in policy.hidden(mapper.class_):
             raise Denied(f"{mapper.class_.__name__}.{key} is hidden from you")

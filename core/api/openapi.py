@@ -86,7 +86,7 @@ def document(composition: Composition, policy: Policy) -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "security": [{"key": []}],
         "tags": [{"name": addon.name, "description": addon.manifest.summary} for addon in composition.addons],
-        "paths": paths,
+        "paths": paths | TRASH,
         "components": {"schemas": schemas, "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
     }
 
@@ -104,6 +104,18 @@ FIND = {
         },
     ],
     "responses": {"200": {"description": "Groups of hits", "content": {"application/json": {"schema": {"type": "object"}}}}},
+}
+ANY = {"description": "Done.", "content": {"application/json": {"schema": {"type": "object"}}}}
+TRASH: dict[str, Any] = {
+    "/api/v1/trash": {"get": {"summary": "What was deleted", "tags": ["trash"], "responses": {"200": ANY}}},
+    "/api/v1/trash/{id}": {
+        "parameters": [NUMBER_IN_PATH],
+        "delete": {"summary": "Let go of it", "tags": ["trash"], "responses": {"204": {"description": "Gone for good"}}},
+    },
+    "/api/v1/trash/{id}/restore": {
+        "parameters": [NUMBER_IN_PATH],
+        "post": {"summary": "Bring it back", "tags": ["trash"], "responses": {"201": ANY}},
+    },
 }
 ABOUT = (
     "Everything that the pages can do, through the same code and the same rights. Amounts and quantities are text, dates "
@@ -154,9 +166,6 @@ def operation(model: type[Base], name: str, summary: str, answers: dict[str, Any
         "responses": {**answers, **refusals},
         **more,
     }
-
-
-ANY = {"description": "Done.", "content": {"application/json": {"schema": {"type": "object"}}}}
 
 
 def answer(model: type[Base], description: str, status: str = "200") -> dict[str, Any]:

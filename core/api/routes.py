@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, g, render_template
 
-from core.api import attachments, lists, records
+from core.api import attachments, lists, records, trash
 from core.api.answers import Answer, dumps
 from core.api.imports import imported
 from core.api.openapi import document
@@ -28,6 +28,9 @@ def blueprint() -> Blueprint:
         ("GET", "/openapi.json", openapi),
         ("GET", "/docs", docs),
         ("GET", "/<string:addon>/reports/<string:name>", lists.report),
+        ("GET", "/trash", trash.trashed),
+        ("POST", "/trash/<int:id>/restore", trash.brought_back),
+        ("DELETE", "/trash/<int:id>", trash.let_go),
         ("GET", many, lists.listed),
         ("POST", many, records.create),
         ("GET", f"{many}/export", lists.export),

@@ -19,6 +19,7 @@ from core.db.company import Company
 from core.db.extension import Extension, extensions_of
 from core.db.health import Check, Finding, check, read_checks, run_checks
 from core.db.history import Change, change_row, record_changes
+from core.db.inside import Inside, declared
 from core.db.model import Archivable, CompanyScoped, Line, Model, Numbered, Originated, Searchable, numbered_once
 from core.db.numbering import Series, next_name, next_number, take_number
 from core.db.search import Pattern, Piece, Resembling, holds, resembles
@@ -50,6 +51,7 @@ __all__ = [
     "Document",
     "Extension",
     "Finding",
+    "Inside",
     "Line",
     "Model",
     "Moment",
@@ -70,6 +72,7 @@ __all__ = [
     "actor",
     "change_row",
     "check",
+    "declared",
     "derived",
     "extensions_of",
     "folds",

@@ -37,7 +37,7 @@ class Base(DeclarativeBase):
         parts = cls.__module__.split(".")
         cls.__addon__ = parts[1] if parts[0] == "addons" and len(parts) > 1 else cls.__dict__.get("__addon__", "core")
         cls.__slug__ = snake(cls.__name__)
-        cls._sa_registry = registry_of(cls.__module__)
+        cls._sa_registry = cls.__dict__.get("__registry__") or registry_of(cls.__module__)
         super().__init_subclass__(**options)
 
     @declared_attr.directive

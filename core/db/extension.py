@@ -1,6 +1,6 @@
 """The one way an addon may extend another addon's model: a table of its own, one row per owner."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
 
 from sqlalchemy import ForeignKey, select
@@ -64,6 +64,7 @@ class Extension(Base, Generic[Owner]):
         return {row.id: row for row in rows}
 
 
-def extensions_of(owner: type[Model]) -> dict[str, type[Extension[Any]]]:
-    """The extension classes of a model by aspect; those of disabled addons too, if they were imported."""
-    return {e.__aspect__: e for e in Extension.registered if e.__owner__ is owner}
+def extensions_of(owner: type[Model], among: Container[Any] | None = None) -> dict[str, type[Extension[Any]]]:
+    """The extension classes of a model by aspect: those `among` these models, or all that were ever imported."""
+    registered = list(Extension.registered)
+    return {e.__aspect__: e for e in registered if e.__owner__ is owner and (among is None or e in among)}

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstanceState, Mapper, Session, object_session
 
 from core.db.base import Base
+from core.db.inside import declared
 from core.db.model import CompanyScoped, Model
 from core.db.session import TandemSession, actor, kernel_connection, now
 
@@ -16,7 +17,7 @@ from core.db.session import TandemSession, actor, kernel_connection, now
 @lru_cache(512)
 def derived_columns(model: type[Base]) -> tuple[tuple[str, tuple[str, ...], Any], ...]:
     """The columns of a model that the kernel computes: (name, from which, by what)."""
-    columns = inspect(model).columns
+    columns = [declared(attribute) for attribute in inspect(model).column_attrs]
     return tuple((c.key, c.info["derived_from"], c.info["compute"]) for c in columns if "derived_from" in c.info)
 
 
@@ -116,7 +117,7 @@ def changed_columns(record: Base) -> dict[str, tuple[Any, Any]]:
     changes: dict[str, tuple[Any, Any]] = {}
     for attribute in state.mapper.column_attrs:
         history = state.attrs[attribute.key].history
-        info = attribute.columns[0].info
+        info = declared(attribute).info
         if history.has_changes() and (not info.get("kernel") or info.get("shown")):
             old = history.deleted[0] if history.deleted else None
             new = history.added[0] if history.added else None

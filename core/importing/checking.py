@@ -7,9 +7,10 @@ from typing import Any
 
 from core.errors import Invalid
 from core.i18n import LANGUAGES, Catalogs, _, humanised
+from core.importing.beside import MARK
 from core.importing.importer import Importer
 from core.importing.mapping import UNREADABLE, Columns
-from core.screens.fields.field import Field, fields_of
+from core.screens.fields.field import Field
 from core.screens.fields.parsing import Reading, Unreadable, parse, separators
 from core.values import fold
 
@@ -44,6 +45,7 @@ class Planned:
     stored: Mapping[str, Any] | None = None
     titles: dict[str, str] = field(default_factory=dict)
     file: dict[str, Any] = field(default_factory=dict)
+    fits: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, field_name: str, message: Any) -> None:
         """Note a fault; the row will not be written."""
@@ -64,13 +66,13 @@ class Checker:
     ) -> None:
         self.importer, self.columns, self.how = importer, columns, how
         self.decimal = separators(how.language or "en")[1]
-        known = fields_of(importer.model)
+        known = importer.fields
         shut = {name for name, each in known.items() if {name, each.key} & closed}
         self.left_out = sorted(name for name in columns if name in shut)
         self.fields: Mapping[str, Field] = {
             name: each for name, each in known.items() if not each.kernel and each.kind != "lines" and name not in shut
         }
-        self.required = [each for each in self.fields.values() if each.required]
+        self.required = [each for each in self.fields.values() if each.required and not each.name.startswith(MARK)]
         self.readers = {name: reader_of(each, how, catalogs) for name, each in self.fields.items()}
 
     def check(self, number: int, row: Sequence[Any]) -> Planned:

@@ -25,6 +25,7 @@ from core.db import CompanyScoped, Model, Moment, Scaled, actor, change_row, ker
 from core.db.writes import derived_columns
 from core.errors import Denied
 from core.i18n import _
+from core.importing.beside import Beside, split
 from core.importing.dialects import among, as_table, insert_rows, next_ids, update_rows
 
 KEPT = frozenset({"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id"})
@@ -63,14 +64,22 @@ class Door:
         """The session's transaction."""
         return kernel_connection(self.session)
 
+    @property
+    def beside(self) -> Beside:
+        """The fields that were added to the model."""
+        return Beside(self.session, self.model)
+
     def create(self, records: Sequence[Record], remember: bool = True) -> list[int]:
         """Make records; their keys, in order. An import that remembers later calls `made` itself."""
+        records = [initial | r for r in records] if (initial := self.beside.initial()) else records
         with self._whole("create", records) as connection:
             ids = next_ids(connection, self.table, len(records))
             names = [c.key for c in self.table.columns]
             defaults = self._defaults()
             complete = [self._derived(defaults | r | {"id": i}) for i, r in zip(ids, records, strict=True)]
             insert_rows(connection, self.table, names, [[r.get(n) for n in names] for r in complete])
+            added = {i: told for i, r in zip(ids, records, strict=True) if (told := split(r)[1])}
+            self.beside.write(connection, added)
             self._confirm(ids, "create")
             if remember and self.session.info.get("import_id"):
                 self.made(ids, {})
@@ -88,9 +97,13 @@ class Door:
         with self._whole("update", records, key="id") as connection:
             before = self.stored([r["id"] for r in records], "update")
             stamps = {"updated_at": now(), "updated_by_id": actor(self.session).user_id}
-            whole = [self._rederived(before[r["id"]], r) | stamps for r in records]
+            whole = [self._rederived(before[r["id"]], split(r)[0]) | stamps for r in records]
             for names, group in groupby(sorted(whole, key=field_names), key=field_names):
                 update_rows(connection, self.table, names, [[*(r[n] for n in names), r["id"]] for r in group])
+            added = {r["id"]: told for r in records if (told := split(r)[1])}
+            there = self.beside.stored(connection, list(added)) if added else {}
+            self.beside.write(connection, added)
+            before = {i: {**dict.fromkeys(added.get(i, ())), **was, **there.get(i, {})} for i, was in before.items()}
             own = [(r["id"], before[r["id"]], {n: v for n, v in r.items() if n != "id"}) for r in records]
             self._remember("update", [(i, b["version"], {n: (b[n], v) for n, v in r.items()}) for i, b, r in own])
             self._confirm([r["id"] for r in records], "update")
@@ -169,9 +182,9 @@ class Door:
         kernel |= {"company_id"} if issubclass(self.model, CompanyScoped) else frozenset()
         if closed := fields & (self._policy_fields("unwritable") | kernel):
             raise Denied(_("You may not write {fields} of {model}", fields=", ".join(sorted(closed)), model=name))
-        if unknown := fields - {c.key for c in inspect(self.model).attrs}:
+        if unknown := fields - {c.key for c in inspect(self.model).attrs} - self.beside.columns.keys():
             raise Denied(_("{model} has no field {fields}", fields=", ".join(sorted(unknown)), model=name))
-        for reference, target in references(self.model):
+        for reference, target in (*references(self.model), *self.beside.references.items()):
             if reference in fields:
                 self._readable(target, {r[reference] for r in records if r.get(reference) is not None})
         with self.connection.begin_nested():
@@ -180,7 +193,7 @@ class Door:
     def _policy_fields(self, kind: str) -> frozenset[str]:
         policy = policy_of(self.session)
         found: frozenset[str] = getattr(policy, kind)(self.model) if policy is not None else frozenset()
-        return found
+        return found | self.beside.closed(policy, kind)
 
     def _links(self, relation: str) -> tuple[Any, str, str, Any]:
         """The table between, its column for this model and for the other, and the other."""

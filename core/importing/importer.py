@@ -1,12 +1,14 @@
 """What an addon says about importing one of its models: other names of its columns, and how a record is found again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
 from core.db import Base
+from core.importing.beside import added_to, fields_with
+from core.screens.fields.field import Field
 
 Prepare = Callable[[dict[str, str]], dict[str, str]]
 Runner = Callable[..., Any]
@@ -46,7 +48,7 @@ class Importer:
     `candidates`: which stored records are found at all. `lookups`: relations named by a text of the record they point at
     (its title unless told); `makes` those of them that are made when they are missing, each with the values that those
     have besides. `run` replaces all of it for files that are no plain table of records, such as lines of invoices;
-    `final`: what came in cannot be taken back, such as posted documents.
+    `final`: what came in cannot be taken back, such as posted documents. `added` is filled in by `importer_of`.
     """
 
     model: type[Base]
@@ -65,12 +67,16 @@ class Importer:
     counted: str = ""
     run: Runner | None = None
     final: bool = False
+    added: Any = None
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """What a column can fill: the model's fields, and those that a business added to it."""
+        return fields_with(self.model, self.added)
 
 
 def importer_of(composition: Any, model: type[Base]) -> Importer:
     """The importer that an enabled addon declares for this model in `importers.py`, or a plain one by its field names."""
-    for _, declared in composition.declared(Importer):
-        if declared.model is model:
-            found: Importer = declared
-            return found
-    return Importer(model)
+    written = (declared for _, declared in composition.declared(Importer) if declared.model is model)
+    found: Importer = next(written, Importer(model))
+    return replace(found, added=added_to(model, composition.models.values()))

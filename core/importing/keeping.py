@@ -12,7 +12,7 @@ from core.importing.checking import Fault, Planned
 from core.importing.mapping import Columns
 from core.importing.models import Import, ImportRow
 from core.importing.reading import Row
-from core.screens.fields.field import fields_of
+from core.screens.fields.field import Field
 
 ALWAYS = ("refused", "duplicate")
 SHOWN_ROWS, FAULTS_KEPT = 100, 10_000
@@ -59,7 +59,7 @@ class Keeper:
     """Keeps the rows of one import, and how far it came, in the transaction of each chunk."""
 
     import_id: int
-    model: Any
+    fields: Mapping[str, Field]
     kept: Counter[str] = field(default_factory=Counter)
 
     def keep(
@@ -84,7 +84,7 @@ class Keeper:
         connection.execute(update(Import).where(Import.id == self.import_id).values(values))
 
     def _row(self, one: Planned, cells: Row) -> dict[str, Any]:
-        values, fields = one.file or one.values, fields_of(self.model)
+        values, fields = one.file or one.values, self.fields
         file = {name: str(plain(values[f.key])) for name, f in fields.items() if values.get(f.key) is not None}
         file |= one.titles | {name: ", ".join(texts) for name, texts in one.tags.items()}
         here = {}
@@ -101,4 +101,5 @@ class Keeper:
             "cells": cells if one.verdict in ALWAYS else [],
             "file": file,
             "here": here,
+            "fits": one.fits or None,
         }

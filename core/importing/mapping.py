@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.i18n import LANGUAGES, Catalogs, humanised, translated
+from core.i18n import LANGUAGES, Catalogs, Spoken, humanised, translated
 from core.importing.importer import Importer
-from core.screens.fields.field import fields_of
+from core.importing.words import STANDS_IN, usual
 
 Columns = dict[str, list[int]]
 LEFT_OUT = "-"
@@ -34,11 +34,15 @@ class Names:
         for filled, names in importer.aliases.items():
             for rank, name in enumerate(names):
                 self.known.setdefault(name_key(name), (filled, rank + 10))
-        for name, field in fields_of(importer.model).items():
+        for name, field in importer.fields.items():
             if not field.kernel and field.kind != "lines":
                 labels = [catalogs.translate(field.text, language) for language in LANGUAGES] if catalogs else [field.text]
-                for word in (name, field.key, *labels):
+                for word in (name, field.key, *labels, *Spoken.spoken(field.text)):
                     self.known.setdefault(name_key(word), (name, 0))
+        self.is_plain = not importer.aliases
+        for name, field in importer.fields.items() if self.is_plain else ():
+            for rank, word in enumerate(usual(name) if not field.kernel else ()):
+                self.known.setdefault(name_key(word), (name, rank + 100))
         self.known[UNREADABLE] = (UNREADABLE, 0)
         self.said: set[str] = set()
         for rank, (head, name) in enumerate((saved or {}).items()):
@@ -69,10 +73,19 @@ class Names:
                 found[target] = [max(found[name], key=lambda place: place[1])]
             if name not in self.said:
                 found.pop(name, None)
+        if self.is_plain and not self.said:
+            self._stand_in(found)
         columns = {field: [index for _, index in sorted(places)] for field, places in found.items()}
         if not self.said:
             self.importer.settle(columns)
         return columns
+
+    def _stand_in(self, found: dict[str, list[tuple[int, int]]]) -> None:
+        """A file of products with codes and descriptions calls their names descriptions."""
+        for name, other in STANDS_IN.items():
+            needed = self.importer.fields.get(name)
+            if needed is not None and needed.required and name not in found and other in found:
+                found[name] = found.pop(other)
 
     def header_row(self, first_rows: Sequence[Sequence[Any]]) -> int:
         """Of the first rows the one in which most cells name a field, else the first with text in two cells."""
@@ -84,7 +97,7 @@ class Names:
 
 def choices(importer: Importer) -> list[tuple[str, str]]:
     """What a column can be mapped to: fields by label, and names that the importer makes fields of; sorted."""
-    fields = {name: f for name, f in fields_of(importer.model).items() if not f.kernel and f.kind != "lines"}
+    fields = {name: f for name, f in importer.fields.items() if not f.kernel and f.kind != "lines"}
     named = {name: field.label for name, field in fields.items()}
     named |= {
         name: translated(humanised(name)) for name in importer.aliases if name not in named and name not in importer.alone

@@ -11,9 +11,11 @@ from core.db import CompanyScoped, actor, kernel_connection
 from core.db.writes import derived_columns
 from core.i18n import _
 from core.importing.checking import Planned
+from core.importing.choosing import UNDECIDED, Decisions
 from core.importing.dialects import among
 from core.importing.door import predicate
 from core.importing.importer import Importer
+from core.screens.fields.field import unique_keys
 
 Columns = tuple[str, ...]
 Keys = dict[Columns, tuple[Any, ...]]
@@ -26,6 +28,7 @@ class Matcher:
 
     importer: Importer
     hidden: frozenset[str] = frozenset()
+    decisions: Decisions = UNDECIDED
     seen: dict[Any, list[tuple[int, Keys]]] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
 
@@ -63,7 +66,7 @@ class Matcher:
         keys = one.keys = self.keys_of(one.values)
         for item in keys.items():
             for row, others in self.seen.get(item, ()):
-                if one.verdict == "create" and self.same(keys, others):
+                if one.verdict == "create" and self.same(keys, others) and not self.decisions.creates(one.row):
                     one.verdict, one.why = "duplicate", str(_("the same as row {row}", row=row))
         for item in keys.items():
             if len(places := self.seen.setdefault(item, [])) < PLACES:
@@ -107,8 +110,14 @@ class Matcher:
         named = self.importer.unique
         if any(r[k] == one.values.get(k) for r in hits.values() if not r["may_read"] for k in named if r[k]):
             one.refuse("", _("its number is taken by a record that you may not see"))
+        elif (chosen := self.decisions.record(one.row)) is not None and any(r["id"] == chosen for r in seen):
+            self._take(one, next(r for r in seen if r["id"] == chosen))
+        elif seen and self.decisions.creates(one.row):
+            if any(r[k] == one.values.get(k) for r in seen for k in unique_keys(self.importer.model) if r.get(k)):
+                one.refuse("", _("a record with the same number or code is here already"))
         elif len(seen) > 1:
             one.verdict, one.why = "duplicate", str(_("it fits several records: {ids}", ids=sorted(hits)[:5]))
+            one.fits = {str(r["id"]): str(r.get(self.importer.model.__title__) or r["id"]) for r in seen[:PLACES]}
         elif seen:
             self._take(one, seen[0])
 

@@ -15,7 +15,8 @@ class Import(Base):
     """An import: whose, of what, how far it came, what became of its rows.
 
     `mapping` assigns heads to fields ("" leaves a column out); `about` keeps what the last run found in the file: the
-    header and its row, the columns used, those left out, how many records undo removed, restored and kept.
+    header and its row, the columns used, those left out, how many records undo removed, restored and kept. `key` is the
+    field by which records are found again, `decisions` what somebody decided of single rows: see `choosing`.
     """
 
     __title__ = "filename"
@@ -37,12 +38,15 @@ class Import(Base):
     counts: Mapped[dict[str, int]] = mapped_column(Document, default=dict)
     error: Mapped[str | None] = mapped_column(Text)
     job_id: Mapped[int | None]
+    key: Mapped[str | None]
+    decisions: Mapped[dict[str, str] | None] = mapped_column(Document)
 
 
 class ImportRow(Base):
     """A row of a file that somebody may want to see: refused or a duplicate, or among the first of its verdict.
 
-    `cells` is the row as the file has it; `file` and `here` are field to text, as it would become and as it is.
+    `cells` is the row as the file has it; `file` and `here` are field to text, as it would become and as it is; `fits`
+    are the records that it may mean, number to title.
     """
 
     __tablename__ = "core_import_row"
@@ -57,10 +61,11 @@ class ImportRow(Base):
     cells: Mapped[list[Any]] = mapped_column(Document, default=list)
     file: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
     here: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
+    fits: Mapped[dict[str, str] | None] = mapped_column(Document)
 
 
 class Mapping(Base):
-    """How a user assigned the columns of a file with these heads; used again when such a file comes."""
+    """How a user assigned the columns of a file with these heads; used again when he or a colleague brings such a file."""
 
     __tablename__ = "core_import_mapping"
     __table_args__ = (UniqueConstraint("user_id", "model", "heads"),)

@@ -14,7 +14,7 @@ from core.importing.checking import Planned
 from core.importing.dialects import among, on_postgresql
 from core.importing.door import Door, predicate
 from core.importing.importer import Importer
-from core.screens.fields.field import fields_of
+from core.screens.fields.field import unique_keys
 from core.values import fold
 
 
@@ -51,7 +51,7 @@ class Namer:
         for name, texts in wanted.items():
             missing = {fold(text): text for text in sorted(texts) if self.record(name, text) is None}
             if missing:
-                target: Any = fields_of(self.importer.model)[name].target
+                target: Any = self.importer.fields[name].target
                 values = dict(self.importer.makes[name])
                 records = [values | {self._title(name): text} for text in missing.values()]
                 made = Door(session, target).create(records, remember=target is not self.importer.model)
@@ -70,13 +70,23 @@ class Namer:
         return linked
 
     def _title(self, name: str) -> str:
-        target: Any = fields_of(self.importer.model)[name].target
+        target: Any = self.importer.fields[name].target
         return self.importer.lookups.get(name, str(target.__title__))
 
     def _stored(self, session: Session, name: str, texts: Mapping[str, str]) -> dict[str, int]:
-        target: Any = fields_of(self.importer.model)[name].target
+        """By title, or as the importer says; what is not found so is looked up by the codes of the other model."""
+        target: Any = self.importer.fields[name].target
+        codes = () if name in self.importer.lookups else sorted(unique_keys(target) - {self._title(name)})
+        found: dict[str, int] = {}
+        for by in (self._title(name), *(code for code in codes if target.__table__.c[code].type.python_type is str)):
+            left = {key: text for key, text in texts.items() if key not in found}
+            found |= self._stored_by(session, name, by, left) if left else {}
+        return found
+
+    def _stored_by(self, session: Session, name: str, by: str, texts: Mapping[str, str]) -> dict[str, int]:
+        target: Any = self.importer.fields[name].target
         table, connection = target.__table__, kernel_connection(session)
-        column, keys = comparable(session, target, self._title(name), texts)
+        column, keys = comparable(session, target, by, texts)
         query = select(column, func.min(table.c.id)).where(among(connection, column, sorted(keys)))
         query = query.where(predicate(session, target, "read")).group_by(column)
         for key, value in self.importer.makes.get(name, {}).items():

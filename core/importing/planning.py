@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from core.db import kernel_connection
 from core.i18n import _
+from core.importing.beside import MARK, Beside
 from core.importing.checking import Planned
+from core.importing.choosing import UNDECIDED, Decisions
 from core.importing.door import Door
 from core.importing.importer import Importer
 from core.importing.matching import Matcher
 from core.importing.naming import Namer
-from core.screens.fields.field import fields_of
 
 
 @dataclass
@@ -21,15 +23,19 @@ class Planner:
 
     importer: Importer
     hidden: frozenset[str] = frozenset()
+    decisions: Decisions = UNDECIDED
 
     def __post_init__(self) -> None:
-        self.matcher = Matcher(self.importer, self.hidden)
+        self.matcher = Matcher(self.importer, self.hidden, self.decisions)
         self.namer = Namer(self.importer)
-        self.key_of = {name: each.key for name, each in fields_of(self.importer.model).items()}
-        self.labels = fields_of(self.importer.model)
+        self.key_of = {name: each.key for name, each in self.importer.fields.items()}
+        self.labels = self.importer.fields
 
     def plan(self, session: Session, chunk: Sequence[Planned]) -> None:
         """Give each row its verdict; a few statements a chunk."""
+        for one in self._open(chunk):
+            if self.decisions.leaves(one.row):
+                one.verdict, one.why = "duplicate", str(_("left out by hand"))
         for one in self._open(chunk):
             self.matcher.find_in_file(one)
         self.namer.look(session, self._open(chunk))
@@ -37,6 +43,7 @@ class Planner:
             self._place_names(one)
         known = self.matcher.find_records(session, self._open(chunk))
         self._compare(session, known)
+        self._demand_added(session, chunk)
         self._ask_rule(session, chunk)
 
     def missing_names(self, planned: Sequence[Planned]) -> dict[str, set[str]]:
@@ -79,12 +86,23 @@ class Planner:
             for one in tagged:
                 has = linked[one.record_id or 0]
                 one.tags[name] = tuple(t for t in one.tags[name] if self.namer.record(name, t) not in has)
+        beside = Beside(session, self.importer.model)
+        there = beside.stored(kernel_connection(session), [one.record_id or 0 for one in known])
         for one in known:
-            stored = one.stored or {}
+            stored = one.stored = {**(one.stored or {}), **(there.get(one.record_id or 0) or dict.fromkeys(beside.columns))}
             one.tags = {name: texts for name, texts in one.tags.items() if texts}
             one.file = one.values
             one.values = {key: value for key, value in one.values.items() if stored[key] != value}
             one.verdict = "update" if one.values or one.tags or one.texts else "same"
+
+    def _demand_added(self, session: Session, chunk: Sequence[Planned]) -> None:
+        """A new record has the fields that were added and must be filled in; one that is here need not be told of them."""
+        given = Beside(session, self.importer.model).initial()
+        for wanted in (each for each in self.labels.values() if each.required and each.name.startswith(MARK)):
+            for one in self._open(chunk):
+                if wanted.key not in given and one.values.get(wanted.key) is None and wanted.name not in one.texts:
+                    told = _("{field} is needed: fill the column or map another to it", field=wanted.label)
+                    one.refuse(wanted.name, told)
 
     def _ask_rule(self, session: Session, chunk: Sequence[Planned]) -> None:
         """The record rule is asked about the records as they would become, before anything is written."""

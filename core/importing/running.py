@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from core.db import kernel_connection
 from core.i18n import Catalogs
+from core.importing.beside import Beside
 from core.importing.checking import Checker, Planned
+from core.importing.choosing import UNDECIDED, Decisions
 from core.importing.door import policy_of
 from core.importing.importer import Importer
 from core.importing.keeping import Keeper, Report
@@ -16,7 +18,6 @@ from core.importing.mapping import Names
 from core.importing.planning import Planner
 from core.importing.reading import Row
 from core.importing.writing import Writer
-from core.screens.fields.field import fields_of
 from core.screens.fields.parsing import Reading
 
 CHUNK_ROWS, HEAD_ROWS = 2_000, 20
@@ -35,6 +36,7 @@ class Run:
     how: Reading = field(default_factory=lambda: Reading("en"))
     catalogs: Catalogs | None = None
     saved: dict[str, str] = field(default_factory=dict)
+    decisions: Decisions = UNDECIDED
     dry: bool = False
     import_id: int | None = None
     done_rows: int = 0
@@ -48,7 +50,7 @@ class Run:
         numbered = self.opened(iter(rows))
         report = self.report
         report.counts.update(self.counts)
-        self.keeper = Keeper(self.import_id, self.importer.model) if self.import_id is not None else None
+        self.keeper = Keeper(self.import_id, self.importer.fields) if self.import_id is not None else None
         if self.keeper:
             self.keeper.kept.update(self.counts)
         while chunk := list(islice(numbered, self.chunk_rows)):
@@ -71,9 +73,10 @@ class Run:
             policy = policy_of(session)
             closed = policy.unwritable(self.importer.model) if policy is not None else frozenset()
             hidden = policy.hidden(self.importer.model) if policy is not None else frozenset()
+            closed |= Beside(session, self.importer.model).closed(policy, "unwritable")
         self.checker = Checker(self.importer, report.columns, self.how, closed, self.catalogs)
         report.left_out = self.checker.left_out
-        self.planner = Planner(self.importer, hidden)
+        self.planner = Planner(self.importer, hidden, self.decisions)
         self.writer = Writer(self.planner, self.import_id or 0)
         return ((n, row) for n, row in enumerate(chain(first[at + 1 :], rows), at + 2) if any(row))
 
@@ -99,6 +102,6 @@ class Run:
 
     def _count(self, planned: list[Planned]) -> None:
         """How many of the new records are of each kind, in the words of the person who asked."""
-        if counted := fields_of(self.importer.model).get(self.importer.counted):
+        if counted := self.importer.fields.get(self.importer.counted):
             kinds = (one.values.get(counted.key, counted.default) for one in planned if one.verdict == "create")
             self.report.figures.update(counted.label_of(kind) for kind in kinds if kind)

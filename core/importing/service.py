@@ -1,7 +1,7 @@
 """Importing as people ask for it: a file of a model, dry or for good, in a job or at once; and back again."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ from core.access.models import User
 from core.db import Base, Company, Database, now
 from core.errors import Invalid, Missing, Refused
 from core.i18n import _
+from core.importing.choosing import Decisions, keyed
 from core.importing.importer import Importer, importer_of
 from core.importing.keeping import Report
 from core.importing.mapping import name_key
 from core.importing.models import Import, ImportRow
 from core.importing.models import Mapping as SavedMapping
 from core.importing.reading import Unreadable, glance, read
-from core.importing.running import Run
+from core.importing.running import HEAD_ROWS, Run
 from core.importing.undoing import Undone, undo
 from core.jobs.book import opener
 from core.screens.fields.parsing import Reading
@@ -42,6 +43,8 @@ class Asked:
     saved: Mapping[str, str] = field(default_factory=dict)
     done_rows: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    key: str = ""
+    decisions: Mapping[str, str] = field(default_factory=dict)
 
 
 def model_named(composition: Any, name: str) -> type[Base]:
@@ -63,7 +66,9 @@ def run_import(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Run a file through the importer of its model. Invalid if the file cannot be read."""
-    importer: Importer = importer_of(composition, asked.model)
+    importer: Importer = keyed(importer_of(composition, asked.model), asked.key)
+    if not asked.path.is_file():
+        raise Invalid(_("The file is no longer here: upload it again"))
     try:
         rows = read(asked.path, asked.encoding, asked.sheet)
         run = Run(
@@ -72,6 +77,7 @@ def run_import(
             Reading(asked.language or "en"),
             composition.catalogs,
             dict(asked.saved),
+            Decisions(asked.decisions),
             asked.dry,
             asked.import_id,
             asked.done_rows,
@@ -176,8 +182,8 @@ def forget_rows(database: Database, import_id: int) -> None:
 
 
 def heads_key(header: list[Any]) -> str:
-    """A short key of a header row, under which its mapping is saved."""
-    return hashlib.sha256("|".join(map(name_key, header)).encode()).hexdigest()[:32]
+    """A short key of a set of heads, in whatever order, under which its mapping is saved."""
+    return hashlib.sha256("|".join(sorted(map(name_key, header))).encode()).hexdigest()[:32]
 
 
 def save_mapping(
@@ -194,23 +200,31 @@ def save_mapping(
             found.columns = dict(columns)
 
 
-def mapping_for(database: Database, user_id: int | None, model: type[Base], header: list[Any]) -> dict[str, str]:
-    """The mapping that this user saved for a file with these heads; head to field."""
-    wanted = (SavedMapping.user_id == user_id, SavedMapping.model == model.label(), SavedMapping.heads == heads_key(header))
+def mapping_for(database: Database, user_id: int | None, model: type[Base], rows: Sequence[list[Any]]) -> dict[str, str]:
+    """What was saved for a file with one of these rows as its heads, by this user or else last by a colleague."""
+    keys = [heads_key(row) for row in rows if any(row)]
+    saved = select(SavedMapping).where(SavedMapping.model == model.label(), SavedMapping.heads.in_(keys))
     with database.read() as session:
-        found = session.scalars(select(SavedMapping).where(*wanted)).first()
-        return dict(found.columns) if found else {}
+        found = session.scalars(saved.order_by(SavedMapping.user_id.is_not_distinct_from(user_id), SavedMapping.id)).all()
+        return dict(found[-1].columns) if found else {}
+
+
+def forget_mapping(database: Database, model: type[Base], header: list[Any]) -> None:
+    """Guess the columns of such a file anew from now on, whoever assigned them."""
+    wanted = (SavedMapping.model == model.label(), SavedMapping.heads == heads_key(header))
+    with database.write() as session:
+        session.execute(delete(SavedMapping).where(*wanted))
 
 
 def saved_mapping(
     database: Database, user_id: int | None, model: type[Base], path: Path, encoding: str = ""
 ) -> dict[str, str]:
-    """The mapping that this user saved for the heads in the first row of this file."""
+    """The mapping that was saved for the heads of this file, wherever among its first rows they stand."""
     try:
-        first = glance(path, encoding, rows=1).rows
+        first = glance(path, encoding, rows=HEAD_ROWS).rows
     except Unreadable:
         return {}
-    return mapping_for(database, user_id, model, first[0]) if first else {}
+    return mapping_for(database, user_id, model, first)
 
 
 def undo_import(kernel: Any, composition: Any, import_id: int, login: str | None = None) -> Undone:

@@ -91,7 +91,7 @@ class Taker:
         back = [i for i in of if i not in created and i not in kept]
         for relation, pairs in links_made(of, back).items():
             self.door.unlink(relation, pairs)
-        self.door.update([r for i in back if len(r := as_before(self.model, i, of[i])) > 1])
+        self.door.update([r for i in back if len(r := as_before(self.door, i, of[i])) > 1])
         gone = created - kept.keys()
         kept |= {i: str(_("is used by {what}", what=what)) for i, what in self._used(gone, of).items()}
         gone -= kept.keys()
@@ -149,12 +149,13 @@ def links_made(of: Mapping[int, Sequence[Any]], ids: Sequence[int]) -> dict[str,
     return pairs
 
 
-def as_before(model: Any, record_id: int, changes: Sequence[Any]) -> Record:
-    """The values before the first of the changes, which come latest first."""
-    columns, record = model.__table__.c, {"id": record_id}
+def as_before(door: Door, record_id: int, changes: Sequence[Any]) -> Record:
+    """The values before the first of the changes, which come latest first; of fields that are gone since, none."""
+    columns, record = {**dict(door.table.c.items()), **door.beside.columns}, {"id": record_id}
     for change in changes:
         if change["kind"] == "update":
-            record |= {name: revived(columns[name], pair[0]) for name, pair in change["values"].items()}
+            told = ((name, pair[0]) for name, pair in change["values"].items() if name in columns)
+            record |= {name: revived(columns[name], old) for name, old in told}
     return record
 
 

@@ -13,7 +13,6 @@ from core.importing.door import Door, policy_of
 from core.importing.planning import Planner
 from core.importing.signals import RecordsImported
 from core.importing.undoing import users_of
-from core.screens.fields.field import fields_of
 from core.signals import send
 from core.values import fold
 
@@ -27,7 +26,7 @@ class Writer:
 
     def __post_init__(self) -> None:
         self.model: Any = self.planner.importer.model
-        makes, fields = self.planner.importer.makes, fields_of(self.model)
+        makes, fields = self.planner.importer.makes, self.planner.importer.fields
         self.within = [n for n in makes if fields[n].target is self.model and fields[n].kind == "relation"]
         self.made_here: dict[str, int] = {}
         self.leaning: Pointers | None = None

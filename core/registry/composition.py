@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from core.access.permissions import Customisation, Permissions, label_of
 from core.access.permissions import compose as compose_permissions
 from core.access.schema import AddonPermissions, read_permissions
-from core.db import Base, Check, Company, mapped_models, read_checks
+from core.custom.definition import Definition
+from core.custom.mapping import custom_classes
+from core.db import Base, Check, Company, Model, mapped_models, read_checks
 from core.i18n import Catalogs
 from core.operations import Verb, verbs_of
 from core.registry.loading import DoesNotLoad, load_bridges, load_parts, mapped_classes
@@ -73,6 +75,7 @@ class Composition:
     permissions: Permissions = field(default_factory=Permissions)
     setups: dict[str, Setup] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
+    custom: Mapping[type[Model], Sequence[Definition]] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -126,15 +129,16 @@ def compose(
     generation: int = 0,
     broken: Mapping[str, list[Problem]] | None = None,
     customised: Sequence[Customisation] = (),
+    custom: Sequence[Definition] = (),
 ) -> Composition:
     """The composition of these addons, without those that are already known as broken.
 
-    `customised` is what an administrator changed of the roles.
+    `customised` is what an administrator changed of the roles, `custom` the fields that he added.
     One that does not load is left out with all that needs it, and named in the composition's `broken`.
     """
     left_out, wanted = dict(broken or {}), list(dict.fromkeys(names))
     with loading:
-        return _composed(addons, wanted, generation, left_out, customised)
+        return _composed(addons, wanted, generation, left_out, customised, custom)
 
 
 def _composed(
@@ -143,11 +147,12 @@ def _composed(
     generation: int,
     left_out: dict[str, list[Problem]],
     customised: Sequence[Customisation],
+    custom: Sequence[Definition],
 ) -> Composition:
     """Attempt after attempt, each without what did not load in the one before."""
     while True:
         enabled = _standing(addons, [name for name in wanted if name not in left_out], left_out)
-        composition = _attempt(in_order(addons[name] for name in enabled), generation, customised)
+        composition = _attempt(in_order(addons[name] for name in enabled), generation, customised, custom)
         if not composition.broken:
             composition.broken = left_out
             return composition
@@ -167,7 +172,9 @@ def _standing(addons: Mapping[str, Addon], names: list[str], left_out: dict[str,
         standing = [name for name in standing if name not in left_out]
 
 
-def _attempt(addons: list[Addon], generation: int, customised: Sequence[Customisation]) -> Composition:
+def _attempt(
+    addons: list[Addon], generation: int, customised: Sequence[Customisation], custom: Sequence[Definition]
+) -> Composition:
     """Load and compose all; the first step with problems ends it, so that no step sees half an addon."""
     composition = Composition(addons, generation)
     names = composition.names
@@ -181,19 +188,22 @@ def _attempt(addons: list[Addon], generation: int, customised: Sequence[Customis
                 composition.complain(addon.name, error.problems)
         if composition.broken:
             return composition
-    _fill(composition, customised)
+    _fill(composition, customised, custom)
     for part, composer in composers.items():
         composition.parts[part] = composer(composition)
     return composition
 
 
-def _fill(composition: Composition, customised: Sequence[Customisation]) -> None:
+def _fill(composition: Composition, customised: Sequence[Customisation], custom: Sequence[Definition]) -> None:
     """What the kernel itself composes."""
     core = [kind for kind in mapped_models() if kind.__addon__ == "core"]
     composition.models = {label_of(kind): kind for kind in core}
     for addon in composition.addons:
         mapped = mapped_classes(addon.name)
         composition.models |= {f"{addon.name}.{name}": mapped[name] for name in addon.manifest.models}
+    made = custom_classes(custom, composition.models)
+    composition.models |= {label_of(kind): kind for kind, _fields in made.values()}
+    composition.custom = {owner: fields for owner, (_kind, fields) in made.items()}
     composition.parts["by_slug"] = {(kind.__addon__, kind.__slug__): kind for kind in composition.models.values()}
     modules = [module for loaded in composition.modules.values() for module in loaded]
     composition.switchboard = Switchboard(modules)

@@ -9,6 +9,7 @@ from sqlalchemy import inspect, select
 from core.access.models import RoleCustomisation
 from core.access.permissions import Customisation
 from core.access.seen import Seen
+from core.custom.definition import read_definitions
 from core.db import Database
 from core.registry.composition import Composition, compose
 from core.registry.discover import Discovery, discover
@@ -50,7 +51,8 @@ class Kernel:
         """The composition of these addons; those whose files have problems or are not here are left out and named."""
         wanted = list(names)
         broken = {name: problems for name in wanted if (problems := self.problems_of(name))}
-        made = compose(self.addons, wanted, generation, broken, self.customised())
+        added = read_definitions(self.database)
+        made = compose(self.addons, wanted, generation, broken, self.customised(), added)
         made.parts["settings"] = self.settings
         return made
 

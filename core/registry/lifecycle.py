@@ -12,6 +12,7 @@ from sqlalchemy import Connection, column, func, inspect, select, table, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from core.custom.storing import forget_addon
 from core.db import Change, Company, kernel_connection
 from core.db.migrate import current_revision, head_revision, migrate, version_table
 from core.errors import FieldError, Invalid, Missing, Refused, TandemError
@@ -145,6 +146,7 @@ def uninstall(
         connection = kernel_connection(session)
         refuse_uninstall(connection, kernel, name)
         refuse_running_jobs(connection)
+        forget_addon(connection, name, tables_of(connection, name, kernel.addons))
         migrate(connection, name, addon.folder, "base")
         connection.exec_driver_sql(f"drop table if exists {version_table(name)}")
         connection.execute(addon_table.delete().where(addon_table.c.name == name))

@@ -1,6 +1,5 @@
 """The import pages: a file is uploaded, checked without writing anything, brought in, and taken back."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, g, redirect, request
@@ -13,6 +12,7 @@ import core.importing.jobs  # noqa: F401 (makes the jobs known)
 from core.db import now, trusted
 from core.errors import Denied, FieldError, Invalid, Missing
 from core.i18n import LANGUAGES, _, translated
+from core.importing.choosing import key_choices
 from core.importing.importer import importer_of
 from core.importing.keeping import SHOWN_ROWS
 from core.importing.mapping import LEFT_OUT, choices
@@ -20,15 +20,15 @@ from core.importing.mending import kept_refused, refused_lines
 from core.importing.models import Import, ImportRow
 from core.importing.reading import Unreadable, glance
 from core.importing.service import mapping_for, save_mapping
+from core.importing.showing import columns_of, shown_fields
 from core.importing.texts import ENCODINGS
 from core.jobs import enqueue
-from core.screens.fields.field import fields_of
 from core.screens.fields.rights import demand
 from core.screens.pages import committed, render
 from core.signals import Delivery
 
 imports = Blueprint("imports", __name__, url_prefix="/imports")
-LISTED, SHOWN_FIELDS, HEAD_ROWS = 80, 7, 20
+LISTED, HEAD_ROWS = 80, 20
 BUSY = ("uploaded", "checking", "running", "undoing")
 VERDICTS = {
     "create": ("done", "Will be created", "Created"),
@@ -91,8 +91,13 @@ def upload() -> AnyResponse:
         told = str(_("{file} cannot be imported: {reason}", file=file.filename, reason=str(error)))
         committed(lambda session: _note(session, begun, state="failed", error=told))
         return upload_page(model, told)
-    mapping = mapping_for(kernel().database, g.user.id, model, seen.rows[0]) if seen.rows else {}
-    about = {"kind": seen.source.kind, "sheets": seen.source.sheets, "read_as": seen.source.encoding}
+    mapping = mapping_for(kernel().database, g.user.id, model, seen.rows)
+    about = {
+        "kind": seen.source.kind,
+        "sheets": seen.source.sheets,
+        "read_as": seen.source.encoding,
+        "reused": bool(mapping),
+    }
     language = request.form.get("language") or g.user.language
     values = {"path": str(path), "encoding": encoding, "language": language, "mapping": mapping, "about": about}
     committed(lambda session: ask(session, begun, dry=True, **values))
@@ -116,7 +121,7 @@ def show(key: int) -> Response:
         job = session.get(Delivery, made.job_id) if made.job_id else None
     if job is not None and job.state == "parked" and made.state in BUSY:
         made.state, made.error = "failed", job.error
-    model, words = model_labelled(made.model), VERDICTS.items()
+    importer, words = importer_of(composition(), model_labelled(made.model)), VERDICTS.items()
     return render(
         "imports/import.html",
         made=made,
@@ -125,14 +130,16 @@ def show(key: int) -> Response:
         busy=made.state in BUSY,
         tab=tab,
         rows=rows,
-        shown=shown_fields(model, rows),
-        labels={name: field.label for name, field in fields_of(model).items()},
+        shown=shown_fields(importer.fields, rows),
+        labels={name: field.label for name, field in importer.fields.items()},
         columns=columns_of(made),
-        choices=choices(importer_of(composition(), model)),
+        choices=choices(importer),
+        keys=key_choices(importer, made.about.get("columns", {})),
+        decided=made.decisions or {},
         verdicts=[(v, mark, translated(done if made.state == "done" else will)) for v, (mark, will, done) in words],
         model_title=model_title(made.model),
         back=model_url(made.model),
-        is_final=importer_of(composition(), model).final,
+        is_final=importer.final,
         encodings=ENCODINGS,
         languages=LANGUAGES,
     )
@@ -147,10 +154,13 @@ def check(key: int) -> AnyResponse:
     known = {name for name, _label in choices(importer_of(composition(), model_labelled(made.model)))} | {LEFT_OUT}
     if strange := sorted(set(wanted.values()) - known):
         raise Invalid(_("There is no field {name}", name=strange[0]), [FieldError("columns", strange[0])])
+    key_by = request.form.get("key", "")
+    if key_by and key_by not in known:
+        raise Invalid(_("There is no field {name}", name=key_by), [FieldError("key", key_by)])
     if request.form.get("encoding", "") not in ("", *ENCODINGS) or request.form.get("language", "en") not in LANGUAGES:
         abort(422)
     settings = {name: request.form.get(name, getattr(made, name)) for name in ("encoding", "language", "sheet")}
-    committed(lambda session: ask(session, key, dry=True, mapping=wanted, **settings))
+    committed(lambda session: ask(session, key, dry=True, mapping=wanted, key=key_by or None, **settings))
     if header:
         save_mapping(kernel().database, g.user.id, model_labelled(made.model), header, wanted)
     return redirect(f"/imports/{key}")
@@ -260,19 +270,6 @@ def own(key: int, *states: str) -> Import:
     return made
 
 
-def columns_of(made: Import) -> list[tuple[str, str]]:
-    """Each head with the field that its column fills, or nothing."""
-    fills = {at: name for name, places in made.about.get("columns", {}).items() for at in places}
-    return [(str(head or ""), fills.get(at, "")) for at, head in enumerate(made.about.get("header", []))]
-
-
-def shown_fields(model: Any, rows: Sequence[ImportRow]) -> list[str]:
-    """The fields that most of these rows have, in the order of the model."""
-    counted = {name: sum(name in row.file for row in rows) for name in fields_of(model)}
-    most = sorted((n for n in counted if counted[n]), key=lambda n: -counted[n])[:SHOWN_FIELDS]
-    return [name for name in counted if name in most]
-
-
 def _begin(session: Session, model: Any, filename: str) -> int:
     with trusted(session):
         made = Import(
@@ -283,12 +280,12 @@ def _begin(session: Session, model: Any, filename: str) -> int:
         return made.id
 
 
-def _note(session: Session, key: int, **values: Any) -> None:
+def _note(session: Session, number: int, **values: Any) -> None:
     with trusted(session):
-        session.execute(update(Import).where(Import.id == key).values(values))
+        session.execute(update(Import).where(Import.id == number).values(values))
 
 
-def ask(session: Session, key: int, dry: bool, **values: Any) -> None:
+def ask(session: Session, number: int, dry: bool, **values: Any) -> None:
     """Ask the workers to check a file, or to bring it in."""
-    job_id = enqueue(session, "core.import", key=f"import {key}", import_id=key, dry=dry)
-    _note(session, key, state="checking" if dry else "running", job_id=job_id, error=None, **values)
+    job_id = enqueue(session, "core.import", key=f"import {number}", import_id=number, dry=dry)
+    _note(session, number, state="checking" if dry else "running", job_id=job_id, error=None, **values)

@@ -13,7 +13,7 @@ OWN = (
     "core.web.find",
     "core.screens.reports.page:reports",
     "core.screens.saved.pages:saved",
-    "core.web.imports",
+    "core.web.import_choices:imports",
     "core.web.exports",
     "core.web.undo",
     "core.web.trash",

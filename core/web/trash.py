@@ -1,25 +1,23 @@
 """The trash: what one deleted, to be brought back or let go of; administrators see what everybody deleted."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.db import kernel_connection, now
 from core.errors import Denied, Missing
 from core.i18n import _
-from core.screens.fields.rights import rights
 from core.screens.forms.conflicts import names_of
 from core.screens.pages import committed, render
-from core.screens.trash.models import KEPT_DAYS, Trashed
+from core.screens.trash.lying import KEPT, counts, lying, page_of, visible
+from core.screens.trash.models import KEPT_DAYS
 from core.screens.trash.restoring import forget, restore
 from core.screens.undo.undoing import Undone, attempt
 
 trash = Blueprint("trash", __name__, url_prefix="/trash")
-KEPT: Any = Trashed.__table__
 LISTED = 80
 
 
@@ -30,26 +28,11 @@ def only_people() -> None:
         raise Denied(_("Log in first"))
 
 
-def visible(session: Session) -> list[Any]:
-    """The conditions of what this person may see here: his own, of models that he may read, in the company he works in."""
-    composition = session.info["composition"]
-    mine = [] if g.user.is_admin else [KEPT.c.by_id == g.user.id]
-    readable = [label for label, model in composition.models.items() if rights(session, model).may("read")]
-    here = KEPT.c.company_id.is_(None) | (KEPT.c.company_id == g.user.company_id)
-    return [*mine, KEPT.c.model.in_(readable), here]
-
-
 @trash.get("/")
 def index() -> Response:
     """What lies here, newest first."""
-    session, model, before = g.session, request.args.get("model", ""), request.args.get("before", 0, type=int)
-    connection, seen = kernel_connection(session), visible(session)
-    counts = connection.execute(select(KEPT.c.model, func.count()).where(*seen).group_by(KEPT.c.model)).all()
-    columns = [KEPT.c[name] for name in ("id", "model", "record_id", "title", "at", "by_id", "via")]
-    asked = select(*columns).where(*seen).order_by(KEPT.c.id.desc()).limit(LISTED + 1)
-    asked = asked.where(KEPT.c.model == model) if model else asked
-    asked = asked.where(KEPT.c.id < before) if before else asked
-    rows = list(connection.execute(asked).mappings())
+    session, model = g.session, request.args.get("model", "")
+    rows = page_of(session, LISTED, request.args.get("before", 0, type=int), model)
     views = session.info["composition"].views
     models = session.info["composition"].models
     return render(
@@ -58,7 +41,7 @@ def index() -> Response:
         more=rows[LISTED - 1]["id"] if len(rows) > LISTED else 0,
         names=names_of(session, {row["by_id"] for row in rows if row["by_id"]}),
         labels={row["model"]: views.of(models[row["model"]]).label for row in rows},
-        tabs=sorted((views.of(models[label]).plural, label, count) for label, count in counts),
+        tabs=sorted((views.of(models[label]).plural, label, count) for label, count in counts(session).items()),
         model=model,
         days_left=days_left,
         days=KEPT_DAYS,
@@ -74,8 +57,7 @@ def days_left(at: datetime) -> int:
 def chosen(session: Session) -> list[int]:
     """The ticked entries that this person may see, latest first; Missing if there are none."""
     ids = [int(word) for word in request.form.getlist("id") if word.isdigit() and len(word) < 10]
-    found = select(KEPT.c.id).where(KEPT.c.id.in_(ids), *visible(session)).order_by(KEPT.c.id.desc())
-    known = list(kernel_connection(session).scalars(found))
+    known = lying(session, ids)
     if not known or len(known) < len(set(ids)):
         raise Missing(_("This does not lie in the trash any more."))
     return known

@@ -155,10 +155,10 @@ def show(key: int) -> Response:
         job = session.get(Delivery, act["job_id"]) if act["job_id"] else None
     if job is not None and job.state == "parked" and act["state"] in BUSY:
         act = {**act, "state": "failed", "error": job.error}
-    tab = request.args.get("show") or ("refused" if act["refused"] else "kept" if act["state"] == "undone" else "done")
-    after = request.args.get("after", 0, type=int)
-    rows = page_of(key, tab, after)
-    tabs = [(name, label, counted(key, name)) for name, label in TABS.items()]
+    tabs = [(name, label, count) for name, label in TABS.items() if (count := counted(key, name))]
+    told = [name for name, _label, _count in tabs if name != "kept" or act["state"] == "undone"]
+    tab = request.args.get("show") or next(iter(told), "done")
+    rows = page_of(key, tab, request.args.get("after", 0, type=int))
     return render(
         "acts/act.html",
         act=act,
@@ -167,7 +167,7 @@ def show(key: int) -> Response:
         rows=rows[:ROWS],
         more=rows[ROWS - 1]["id"] if len(rows) > ROWS else 0,
         tab=tab,
-        tabs=[each for each in tabs if each[2]],
+        tabs=tabs,
         back=model_url(act["model"]),
         plural=plural_of(act["model"]),
         url_of=lambda step: f"{model_url(step['model'])}{step['record_id']}" if exists(act, step) else "",
@@ -175,7 +175,7 @@ def show(key: int) -> Response:
     )
 
 
-TABS = {"refused": _("Refused"), "done": _("Done"), "kept": _("Not undone")}
+TABS = {"refused": _("Refused"), "kept": _("Not undone"), "done": _("Done")}
 
 
 def of_tab(key: int, tab: str) -> Any:

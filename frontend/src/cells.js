@@ -54,6 +54,7 @@ function typed () {
 }
 
 async function enter (cell) {
+  if (open && !open.cell.isConnected) open = null // its list was drawn anew
   if (busy || open?.cell === cell) return false
   if (open && !(await leave())) return false
   busy = true
@@ -137,7 +138,7 @@ function refuse (message, told = {}) {
 
 /** Save what was typed; true when the cell is done with. */
 async function leave () {
-  if (!open) return true
+  if (!open?.cell.isConnected) { open = null; return true }
   if (busy) return false
   const { cell, html, before, version } = open
   if (typed() === before && !cell.querySelector('[data-cell-notice]')) { close(html); return true }
@@ -157,6 +158,7 @@ async function leave () {
   const row = rowOf(cell)
   close('')
   redraw(row, told.row)
+  if (told.foot) row.closest('table').tFoot.innerHTML = told.foot
   if (told.undo) toast(told.text, { undo: told.undo, replaces: 'cell' })
   return true
 }

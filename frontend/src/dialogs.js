@@ -31,5 +31,6 @@ document.addEventListener('submit', event => {
 }, true)
 
 document.addEventListener('change', event => {
-  if (event.target.matches('[data-submits]')) event.target.form?.requestSubmit()
+  // a button that skips validation, if there is one: who chooses has not filled in the rest yet
+  if (event.target.matches('[data-submits]')) event.target.form?.requestSubmit(event.target.form.querySelector('[data-chooses]') || undefined)
 })

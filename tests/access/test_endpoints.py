@@ -34,6 +34,7 @@ OWN = (
     "/trash/",
     "/trash/empty",
     "/api/v1/docs",
+    "/api/v1/trash",
     "/api/v1/openapi.json",
 )
 NUMBER = 1

@@ -10,7 +10,7 @@ from core.jobs import JobContext, enqueue, job
 from core.signals import Delivery
 from core.testing.tandem import Tandem
 
-PAGES = ("/settings/jobs", "/settings/signals", "/settings/health", "/settings/changes")
+PAGES = ("/settings/jobs", "/settings/signals", "/settings/health", "/settings/audit")
 fails = {"now": True}
 
 
@@ -82,7 +82,7 @@ def test_signals_health_and_changes(site: Tandem) -> None:
     signals = admin.get("/settings/signals").text
     assert "ContactCreated" in signals
     assert "addons/crm_contacts/bridges/crm_contacts.py:" in signals
-    changes = admin.get("/settings/changes?model=crm_contacts.Contact").text
+    changes = admin.get("/settings/audit?model=crm_contacts.Contact").text
     assert "Lugo" in changes
     assert "Vigo" in changes
     assert "invariants hold" in admin.get("/settings/health").text

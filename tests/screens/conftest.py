@@ -1,6 +1,5 @@
 """The sample trade on both databases, filled once for all tests of the screens."""
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,12 +14,6 @@ from core.testing.databases import fresh
 from core.testing.fixtures import kinds
 from tests.screens import fair, sample
 from tests.screens.booth import Booth, booth
-
-
-def shape_of_the_tables() -> str:
-    """Changes with any column, as a kept database of other columns would be no use."""
-    columns = sorted(str(column) for table in Base.metadata.tables.values() for column in table.c)
-    return hashlib.sha256(",".join(columns).encode()).hexdigest()[:12]
 
 
 @pytest.fixture(scope="session", params=kinds())
@@ -78,5 +71,5 @@ def clerk(stand: Booth) -> Browser:
 @pytest.fixture
 def books(kind: str) -> Iterator[Database]:
     """The fair's tables, with a few rows."""
-    with fresh(kind, f"fair_{shape_of_the_tables()}", fair.build) as database:
+    with fresh(kind, fair.key(), fair.build) as database:
         yield database

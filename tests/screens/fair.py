@@ -1,9 +1,11 @@
 """Models of a trade fair, for tests of forms, records and the API: guests, goods, bills with lines."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, text
@@ -170,6 +172,12 @@ class BillLine(Line):
 
 MODELS = (Land, Word, Guest, GuestPerks, Good, Bill, BillLine)
 TABLES = [*(model.__table__ for model in MODELS), guest_words]
+
+
+def key() -> str:
+    """Changes whenever `build` would make other tables, or this file changes."""
+    tables = [repr(t) for name, t in sorted(Base.metadata.tables.items()) if name.startswith("core_") or t in TABLES]
+    return f"fair_{hashlib.sha256((''.join(tables) + Path(__file__).read_text()).encode()).hexdigest()[:16]}"
 
 
 def build(database: Database) -> None:

@@ -79,6 +79,10 @@ def test_columns_may_be_another_field_that_the_view_allows(quotes: Any) -> None:
     assert browser.post(QUOTES, {"card": str(first), "column": "", "by": "assigned_to"}, headers=FETCH).status_code == 200
     answer = browser.post(QUOTES, {"card": str(first), "column": str(admin), "by": "assigned_to"}, headers=FETCH)
     assert answer.json["back"] == ""
+    assert browser.post(answer.json["undo"]).status_code in (200, 303)
+    with quotes.read() as session:
+        assert session.get(Quote, first).assigned_to_id is None
+    browser.post(QUOTES, {"card": str(first), "column": str(admin), "by": "assigned_to"}, headers=FETCH)
     with quotes.read() as session:
         assert session.get(Quote, first).assigned_to_id == admin
     assert 'data-section="draft"' in browser.get(f"{QUOTES}?view=kanban&by=total").text  # what is not allowed is not taken

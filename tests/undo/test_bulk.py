@@ -188,7 +188,7 @@ def test_a_cell_is_filled_in_with_the_rights_of_the_form(contacts: Any) -> None:
     late = contacts.client("admin").post(cell, {"email": "q@example.test", "version": "1"}, headers=fetched)
     assert late.status_code == 409
     assert late.json["conflict"]
-    assert "manager changed Email meanwhile" in late.json["message"]
+    assert late.json["message"] == "manager changed Email meanwhile. Now: p@example.test"
     insisted = {"email": "q@example.test", "version": late.json["version"]}
     assert contacts.client("admin").post(cell, insisted, headers=fetched).status_code == 200
     assert browser.get(f"{LIST}{first}/cell/search_text").status_code == 404

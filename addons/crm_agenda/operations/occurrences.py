@@ -42,7 +42,13 @@ def occurrences(
     cancelled: bool = False,
 ) -> list[Occurrence]:
     """What takes place between two moments, in order; of one contact or of some users only, if they are given."""
-    events = list(session.scalars(_wanted(session, start, end, contact_id, user_ids).options(selectinload(Event.users))))
+    events = list(
+        session.scalars(
+            _wanted(session, start, end, contact_id, user_ids).options(
+                selectinload(Event.users), selectinload(Event.contact)
+            )
+        )
+    )
     changed = _changed(session, [event.id for event in events if event.repeats])
     found: list[Occurrence] = []
     for event in events:

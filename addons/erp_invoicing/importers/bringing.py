@@ -28,6 +28,7 @@ from core.importing.models import ImportRow
 from core.importing.reading import Row
 from core.importing.running import Run
 from core.importing.signals import RecordsImported
+from core.screens.fields.field import fields_of
 from core.signals import send
 
 ORIGIN = "core.import"
@@ -95,7 +96,7 @@ class Bringing:
     def __post_init__(self) -> None:
         self.reader = RowReader(self.run.how)
         self.import_id = self.run.import_id
-        self.keeper = Keeper(self.import_id, Invoice) if self.import_id is not None else None
+        self.keeper = Keeper(self.import_id, fields_of(Invoice)) if self.import_id is not None else None
         if self.keeper:  # a run that was cut off starts over: what it posted it finds, and tells as its own
             with self.run.open_session(True) as session:
                 mine = ImportRow.import_id == self.import_id

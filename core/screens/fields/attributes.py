@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, Integer, inspect
 from sqlalchemy.orm import RelationshipProperty
 
-from core.db import Choice, Document, Extension, Moment, Money, Percent, Quantity, UnitPrice
+from core.db import Choice, Document, Extension, Moment, Money, Percent, Quantity, UnitPrice, declared
 
 KINDS: tuple[tuple[type, str], ...] = (
     (Money, "money"),
@@ -32,13 +32,13 @@ def attributes_of(model: Any) -> list[str]:
     mapper = inspect(model)
     back = "owner" if issubclass(model, Extension) else getattr(model, "__parent__", "")
     relations = [r.key for r in mapper.relationships if r.key != back or not issubclass(model, Extension)]
-    keys = {c.key for r in mapper.relationships for c in r.local_columns if not r.uselist}
+    keys = {key_of(model, r) for r in mapper.relationships if not r.uselist}
     columns = [a.key for a in mapper.column_attrs if a.key not in keys and _is_shown(a)]
     return [*(name for name in columns if name != "id" or not issubclass(model, Extension)), *relations]
 
 
 def _is_shown(attribute: Any) -> bool:
-    info = getattr(attribute.columns[0], "info", {})
+    info = getattr(declared(attribute), "info", {})
     return not is_private(attribute.key) and (not info.get("kernel") or bool(info.get("shown")))
 
 
@@ -49,13 +49,19 @@ def is_private(name: str) -> bool:
 
 def keys_of(model: Any, relation: RelationshipProperty[Any]) -> list[tuple[type, str]]:
     """The columns of the model that a relation reads, which a role may not be allowed to see."""
-    mapper = inspect(model)
-    return [] if relation.uselist else [(model, mapper.get_property_by_column(c).key) for c in relation.local_columns]
+    return [] if relation.uselist else [(model, key_of(model, relation))]
+
+
+def key_of(model: Any, relation: RelationshipProperty[Any]) -> str:
+    """The attribute with the number of the record that a relation leads to."""
+    if told := relation.info.get("key"):
+        return str(told)
+    return str(inspect(model).get_property_by_column(next(iter(relation.local_columns))).key)
 
 
 def label_of_key(relation: RelationshipProperty[Any]) -> str:
     """The label that a foreign key gives to its relation."""
-    return "" if relation.uselist else str(next(iter(relation.local_columns)).info.get("label", ""))
+    return "" if relation.uselist else next(iter(relation.local_columns)).info.get("label", "")
 
 
 def title_of(entity: Any, model: Any) -> Any:

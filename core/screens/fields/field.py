@@ -24,6 +24,7 @@ from core.db import (
     Percent,
     Quantity,
     UnitPrice,
+    declared,
     extensions_of,
     mapped_models,
 )
@@ -121,13 +122,15 @@ def fields_of(model: type[Base]) -> Mapping[str, Field]:
     """The fields of a model by name, in the order of its class; those of its extensions are not among them."""
     mapper: Mapper[Any] = inspect(model)
     pointing = {
-        r.local_remote_pairs[0][0].key: r
+        r.info.get("key") or r.local_remote_pairs[0][0].key: r
         for r in mapper.relationships
-        if r.direction is RelationshipDirection.MANYTOONE and not r.viewonly and len(r.local_remote_pairs or ()) == 1
+        if r.direction is RelationshipDirection.MANYTOONE
+        and (not r.viewonly or "key" in r.info)
+        and len(r.local_remote_pairs or ()) == 1
     }
     found: dict[str, Field] = {}
     for attribute in mapper.column_attrs:
-        column = attribute.columns[0]
+        column = declared(attribute)
         if not isinstance(column, Column):
             continue
         relation = pointing.get(column.key)
@@ -257,8 +260,7 @@ def aspects_of(model: type[Base], among: Collection[Any] | None = None) -> dict[
     """The extensions of a model by aspect; with `among`, only those of these models: the enabled ones."""
     if not issubclass(model, Model):
         return {}
-    found = extensions_of(model)
-    return found if among is None else {aspect: each for aspect, each in found.items() if each in among}
+    return extensions_of(model, among)
 
 
 def field_at(model: type[Base], path: str, among: Collection[Any] | None = None) -> Field | None:

@@ -14,10 +14,19 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, Select, bindparam, inspect, type_coerce
 from sqlalchemy.orm import RelationshipProperty, aliased
 
-from core.db import Extension, Scaled
+from core.db import Extension, Scaled, declared
 from core.errors import Invalid
 from core.i18n import _, humanised, translated
-from core.screens.fields.attributes import NUMBERS, attributes_of, is_private, keys_of, kind_of, label_of_key, title_of
+from core.screens.fields.attributes import (
+    NUMBERS,
+    attributes_of,
+    is_private,
+    key_of,
+    keys_of,
+    kind_of,
+    label_of_key,
+    title_of,
+)
 from core.screens.fields.buckets import BUCKETS, Local, bucket
 
 WRAPPED = re.compile(r"(\w+)\(([\w.]+)\)")
@@ -189,7 +198,7 @@ class Resolver:
             return self[f"{path.removesuffix('_folded')}"]  # `name_folded` in an order means `name`
         if name not in mapper.column_attrs or is_private(name):
             raise self._unknown(path, name, spot)
-        column, shown = mapper.column_attrs[name].columns[0], getattr(spot.entity, name)
+        column, shown = declared(mapper.column_attrs[name]), getattr(spot.entity, name)
         folded = getattr(spot.entity, f"{name}_folded", None)
         info = dict(getattr(column, "info", {}))
         label = info.get("label") or humanised(name)
@@ -214,8 +223,7 @@ class Resolver:
             key, spot = alias.id, replace(spot, wrap=wrap, owned=owned)
         else:
             alias = self._join(path, target, lambda alias: (attribute.of_type(alias),))
-            column = next(iter(relation.local_columns))
-            key = getattr(spot.entity, inspect(spot.model).get_property_by_column(column).key)
+            key = getattr(spot.entity, key_of(spot.model, relation))
             spot = replace(spot, joins=(*spot.joins, path), owned=(*owned, (target, target.__title__)))
         title, folded = title_of(alias, target), getattr(alias, f"{target.__title__}_folded", None)
         sort = title if folded is None else folded

@@ -41,8 +41,13 @@ class Looking:
         if extension not in self._beside:
             number = getattr(self.record, "id", None)
             kept = self.session.get(extension, number) if number else None
-            self._beside[extension] = blank_extension(extension) if kept is None else kept
+            self._beside[extension] = self._blank(extension) if kept is None else kept
         return self._beside[extension]
+
+    def _blank(self, extension: Any) -> Any:
+        """What stands beside a record that has no row there yet; beside one that is sketched, what was sketched."""
+        sketched: Any = self.record.__dict__.get("sketched_beside", {}).get(extension)
+        return blank_extension(extension) if sketched is None else sketched
 
     def sees(self, field: Field) -> bool:
         """Whether the user may see a field, and anything at all of its model."""

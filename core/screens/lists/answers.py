@@ -17,7 +17,7 @@ from core.screens.exports.cube_sheets import cube_sheet
 from core.screens.exports.files import Export, write_sheet
 from core.screens.exports.list_sheets import list_sheet
 from core.screens.exports.sheets import Sheet, exact
-from core.screens.fields.field import aspects_of, fields_of
+from core.screens.fields.field import fields_of
 from core.screens.fields.rights import demand
 from core.screens.fields.sight import sees
 from core.screens.fields.typed import asking_of
@@ -107,13 +107,11 @@ def asked_paths(session: Session, view: View, asked: Iterable[str]) -> list[str]
 def own_paths(session: Session, view: View) -> list[str]:
     """Everything that a record says of itself in one line: its fields, tags and extensions, and its stamps."""
     names = [name for name, each in fields_of(view.model).items() if is_shown(each) and each.kind != "lines"]
-    enabled = view.fields.extensions(view.model)
-    for aspect, extension in aspects_of(view.model).items():
-        if aspect in enabled:
-            shown = [
-                name for name, each in fields_of(extension).items() if is_shown(each) and each.kind not in ("lines", "tags")
-            ]
-            names += [f"{aspect}.{name}" for name in shown]
+    for aspect, extension in view.fields.extensions(view.model).items():
+        shown = [
+            name for name, each in fields_of(extension).items() if is_shown(each) and each.kind not in ("lines", "tags")
+        ]
+        names += [f"{aspect}.{name}" for name in shown]
     names += [name for name in STAMPS if name in inspect(view.model).column_attrs]
     return [name for name in names if sees(session, view.fields[name])]
 

@@ -9,8 +9,9 @@ from core.errors import Conflict, Invalid, Refused
 from core.i18n import _
 from core.screens.fields.rights import demand
 from core.screens.lists.boards import Board, BoardColumn
-from core.screens.lists.cards import column_path, make_card, may_begin_in, move_card, quick_form
+from core.screens.lists.cards import Moved, column_path, make_card, may_begin_in, move_card, quick_form
 from core.screens.pages import committed, wants_json
+from core.screens.undo.telling import flash_act, remembered
 
 
 def board_changed(screen: Any, session: Session, page_of: Any) -> Any:
@@ -19,11 +20,29 @@ def board_changed(screen: Any, session: Session, page_of: Any) -> Any:
     back = redirect(f"{screen.view.url}?{request.query_string.decode() or 'view=kanban'}", 303)
     if "quick" in form:
         return made(screen, session, page_of, back if not by_script else None)
-    column, before = form.get("column"), form.get("before")
-    moved = committed(lambda s: move_card(s, screen, form.get("card", ""), column, form.get("by", ""), before))
+    moved, act_id = committed(lambda own: moved_by(own, screen))
     if not by_script:
+        flash_act(_("{title} was moved.", title=moved.record.title), act_id)
         return back
-    return {"moved": moved.record.id, "back": moved.back, "title": moved.record.title}
+    undo = f"/undo/{act_id}" if act_id else None
+    return {"moved": moved.record.id, "back": moved.back, "undo": undo, "title": moved.record.title}
+
+
+def moved_by(session: Session, screen: Any) -> tuple[Moved, int | None]:
+    """Move what was posted; the number of the act that takes it back, where one was written down.
+
+    A place in the column is given after the act, so that a card that has one goes back by another move.
+    """
+    form = request.form
+    card, column, by, before = form.get("card", ""), form.get("column"), form.get("by", ""), form.get("before")
+
+    def work() -> Moved:
+        return move_card(session, screen, card, column, by, before)
+
+    def text(moved: Moved) -> Any:
+        return _("{title} was moved.", title=moved.record.title)
+
+    return (work(), None) if before is not None else remembered(session, screen.model, work, text)
 
 
 def made(screen: Any, session: Session, page_of: Any, back: Any) -> Any:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response, flash, g, jsonify, redirect, request
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,7 +18,7 @@ from core.screens.fields.typed import asking_of
 from core.screens.forms.boxes import Entry
 from core.screens.forms.conflicts import ChangedSince, changes_since, name_of
 from core.screens.forms.form import RecordForm
-from core.screens.lists.statements import Listing
+from core.screens.lists.statements import CAP, Listing
 from core.screens.lists.where import read
 from core.screens.pages import committed, part
 from core.screens.records.reading import load_record
@@ -94,7 +95,8 @@ class Cell:
         except OFTEN as error:
             return self.refused(error)
         text = str(_("{field} of {title} changed", field=self.entry.label, title=written.title))
-        return jsonify(row=self.row(), version=written.version, text=text, undo=f"/undo/{act_id}" if act_id else "")
+        undo = f"/undo/{act_id}" if act_id else ""
+        return jsonify(row=self.row(), foot=self.foot(), version=written.version, text=text, undo=undo)
 
     def demand_untouched(self, session: Session, record: Model, version: int) -> None:
         """Conflict if somebody changed this very field since; other fields are no matter of this cell."""
@@ -105,8 +107,15 @@ class Cell:
         theirs = [change for change in changes if wanted & {*change.values, *named(self.screen.model, change)}]
         if theirs:
             who = theirs[-1].who or _("Somebody")
-            sentence = "{who} changed {field} meanwhile."
-            raise Conflict(_(sentence, who=who, field=self.entry.label))
+            sentence = "{who} changed {field} meanwhile. Now: {value}"
+            raise Conflict(_(sentence, who=who, field=self.entry.label, value=self.text_of(session, record)))
+
+    def text_of(self, session: Session, record: Model) -> str:
+        """What stands in the cell now, as text."""
+        field: Any = self.entry.field
+        holder = session.get(field.model, record.id) if "." in self.path else record
+        shown = Texts(session).shown(field, holder) if holder is not None else ""
+        return Markup(shown).striptags() or "–"  # noqa: S704 (its tags are taken away)
 
     def refused(self, error: TandemError) -> AnyResponse:
         """What is wrong, in words; with a conflict what stands there now, so that one may keep it or take it."""
@@ -124,12 +133,24 @@ class Cell:
 
     def row(self) -> str:
         """The row of the record in the list that asked, whether or not it still matches."""
-        from core.screens.lists.index import ListPage, args_of
-
-        page = ListPage(self.screen, self.session, args_of(request.form.get("back", "")))
+        page = self.list_page()
         page.condition = read([["id", "=", self.id]], self.screen.view.fields, asking_of(self.session))
         grid = page.grid()
         return str(grid.drawn(page.listing.page(self.session, page.condition, page.asked.order, "", 1)))
+
+    def foot(self) -> str:
+        """The sums below the list that asked, if it shows a sum of this column and of no more rows than are counted."""
+        page = self.list_page()
+        if page.asked.groups or self.path not in [column.path for column in page.listing.summed]:
+            return ""
+        count, _sums = page.listing.total(self.session, page.condition)
+        return page.grid().sums_part() if count <= CAP else ""
+
+    def list_page(self) -> Any:
+        """The list that asked."""
+        from core.screens.lists.index import ListPage, args_of
+
+        return ListPage(self.screen, self.session, args_of(request.form.get("back", "")))
 
 
 def named(model: Any, change: ChangedSince) -> set[str]:

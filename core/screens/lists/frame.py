@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from core.custom.definition import ASPECT
 from core.i18n import _, translated
 from core.screens.fields.paths import PathField
 from core.screens.fields.rights import rights
@@ -95,7 +96,7 @@ class Frame:
         """A field with the addon's word before it, where it is another addon's."""
         prefix = each.path.rpartition(".")[0]
         label = each.shown_label()
-        return f"{translated(prefix.capitalize())}: {label}" if prefix else label
+        return label if prefix in ("", ASPECT) else f"{translated(prefix.capitalize())}: {label}"
 
     def kept(self, *without: str) -> Markup:
         """The address as hidden fields of a form that changes one part of it."""
@@ -107,9 +108,10 @@ class Frame:
         """The address of a file of this list."""
         return self.asked.url(export=kind)
 
-    def entry(self, label: Any, url: str, icon_name: str, current: bool = False) -> Markup:
-        """One link of a menu; a page has dozens, so it is no macro."""
+    def entry(self, label: Any, url: str, icon_name: str, current: bool = False, stands: bool = False) -> Markup:
+        """One link of a menu; a page has dozens, so it is no macro. `stands`: about how columns stand, so remembered."""
         state = ' aria-current="true"' if current else ""
+        state += " data-layout" if stands else ""
         inner = f"{icon(icon_name)}{escaped(label)}"
         return Markup(f'<a role="menuitem" href="{escaped(url)}"{state}>{inner}</a>')  # noqa: S704 (escaped part by part)
 

@@ -182,7 +182,8 @@ class Graph:
         name, first = Frame(self.view, self.page.asked).name, cube.rows[0]
         plain = first.base.path if first.base else first.path
         offered = [fields[path] for path in self.offered()]
-        measures = ["count", *(f"{kind}:{each.path}" for each in self.view.summable() for kind in ("sum", "avg"))]
+        numbers = [f"{kind}:{each.path}" for each in self.view.summable() for kind in ("sum", "avg")]
+        measures = list(dict.fromkeys(["count", *numbers, self.measure]))
         parts = [Choice(str(_("Nothing")), ask(**{**self.state, "cols": None}), not self.stack)]
         parts += [
             Choice(name(e), ask(**{**self.state, "cols": e.path}), e.path == self.stack)
@@ -207,7 +208,10 @@ class Graph:
             "sorts": [Choice(str(t), ask(**self.state, sort=s or None), s == self.sort) for s, t in SORTS],
             "tops": [
                 Choice(str(_("All")), ask(**self.state, top="0"), not self.top),
-                *(Choice(str(_("The {count} largest", count=n)), ask(**self.state, top=n), n == self.top) for n in TOPS),
+                *(
+                    Choice(str(_("The {count} largest", count=n)), ask(**self.state, top=n), n == self.top)
+                    for n in sorted({*TOPS, self.top} - {0})
+                ),
             ],
         }
 

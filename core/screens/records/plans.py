@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.custom.initial import initial_of, is_added
 from core.db import Base, Line, Model
 from core.errors import FieldError
 from core.i18n import _
@@ -163,8 +164,30 @@ def demand_filled(plan: Plan, needed: frozenset[str]) -> None:
 
 
 def with_defaults(session: Session, model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a new record with those that its model gives by `defaults(session)` where nothing was said."""
-    return {**given_defaults(session, model)[0], **values}
+    """The values of a new record with those that its model, or a field added by hand, gives where nothing was said."""
+    return begun(session, model, values)[0]
+
+
+def begun(session: Session, model: type[Base], values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The same, and what the model gives for the fields that the system keeps."""
+    open_fields, kept = given_defaults(session, model)
+    given = {**open_fields, **values}
+    for aspect, extension in _aspects(session, model).items():
+        if is_added(extension):
+            said = values.get(aspect)
+            first = initial_values(session, extension)
+            given = {aspect: {**first, **said} if isinstance(said, Mapping) else said or first, **_without(given, aspect)}
+    return given, kept
+
+
+def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key != name}
+
+
+def initial_values(session: Session, extension: Any) -> dict[str, Any]:
+    """What the fields added by hand hold in a new record; what the user may not write stays open."""
+    may, fields = rights(session, extension), fields_of(extension)
+    return {name: value for name, value in initial_of(session, extension).items() if may.writes(fields[name])}
 
 
 def given_defaults(session: Session, model: type[Base]) -> tuple[dict[str, Any], dict[str, Any]]:

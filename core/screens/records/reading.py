@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Integer, Select, bindparam, inspect, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core.db import Archivable, Base, Model
+from core.db import Archivable, Base, Model, declared
 from core.errors import Invalid, Missing
 from core.i18n import _, humanised
 from core.screens.fields.field import INTEGERS, Field, aspects_of, field_at, fields_of
@@ -103,7 +103,7 @@ def read_fields(session: Session, record: Base) -> dict[str, Any]:
 def is_shown(field: Field) -> bool:
     """Whether a field is part of what programs see; folded twins and stamps are not."""
     column = inspect(field.model).column_attrs.get(field.key)
-    info: Mapping[str, Any] = column.columns[0].info if column is not None else {}
+    info: Mapping[str, Any] = declared(column).info if column is not None else {}
     is_inner = field.kernel and not info.get("shown")
     return field.name not in (*STAMPS, "id", "search_text") and not is_inner and not field.sealed
 

@@ -11,22 +11,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from core.custom.initial import is_added
 from core.db import Base, Model, now
 from core.errors import FieldError, Invalid, Refused
 from core.i18n import _
-from core.screens.fields.field import Field, fields_of, unique_keys
+from core.screens.fields.field import Field, aspects_of, fields_of, unique_keys
 from core.screens.fields.parsing import JSON_VALUES, Reading, Reference
-from core.screens.fields.rights import demand, rights
+from core.screens.fields.rights import demand, enabled, rights
 from core.screens.forms.conflicts import demand_version
 from core.screens.records.lines import set_lines
 from core.screens.records.nested import NestedChanges
-from core.screens.records.plans import Plan, given_defaults, planned
+from core.screens.records.plans import Plan, begun, planned
 from core.screens.records.references import resolve
 from core.screens.records.refusals import told
 from core.screens.trash.keeping import put_in_trash
 from core.screens.undo.memory import memory_of, remember, values_before
 
 M = TypeVar("M", bound=Model)
+SKETCHED = "sketched_beside"
 
 
 def write_record(
@@ -45,8 +47,7 @@ def write_record(
     Refused a record that can no longer change; Denied comes from the guard. Nothing is written in any of these cases.
     """
     demand(session, model, "create" if record is None else "update")
-    given, kept = given_defaults(session, model) if record is None else ({}, {})
-    values = {**given, **values}
+    values, kept = begun(session, model, values) if record is None else (values, {})
     if record is not None:
         demand_version(session, record, version)
         demand_open(record)
@@ -65,16 +66,16 @@ def write_record(
             session.add(written)
         elif changes:
             written.updated_at = now()  # the version of a document counts its lines, too
-    _flush(session, written, changes)
-    remember(session, written, before)
+    _flush(session, written, changes, before)
     return written
 
 
-def _flush(session: Session, written: Model, changes: NestedChanges | None) -> None:
+def _flush(session: Session, written: Model, changes: NestedChanges | None, before: Mapping[str, Any] | None) -> None:
     with told(session, type(written), written):
         session.flush()
         if changes:
             changes.remember(session, written)
+    remember(session, written, before)
 
 
 def sketch_record(
@@ -92,7 +93,7 @@ def sketch_record(
     with session.no_autoflush:
         plan = planned(session, model, record, values, how)
         resolve(session, plan)
-        sketched: M = applied(session, plan)
+        sketched: M = applied(session, plan, pending=False)
         with suppress(TypeError, ArithmeticError, AttributeError):  # a line that is not filled yet has no net
             (compute or recompute)(sketched)
     return sketched, plan.faults
@@ -112,8 +113,11 @@ def recompute(record: Any) -> None:
         compute()
 
 
-def applied(session: Session, plan: Plan) -> Any:
-    """Set a plan's values on its record; what the model itself refuses is noted as a fault."""
+def applied(session: Session, plan: Plan, pending: bool = True) -> Any:
+    """Set a plan's values on its record; what the model itself refuses is noted as a fault.
+
+    A new extension is `pending` in the session, or only known to the record that is sketched.
+    """
     record = plan.record if plan.record is not None else plan.model()
     if plan.record is None:
         fill_defaults(record)
@@ -133,9 +137,11 @@ def applied(session: Session, plan: Plan) -> Any:
         set_lines(record, name, [(line.record, applied(session, line)) for line in lines])
     for part in plan.aspects.values():
         beside = applied(session, part)
-        if part.record is None:
+        if part.record is None and pending:
             beside.owner = record
             session.add(beside)
+        elif part.record is None:
+            record.__dict__.setdefault(SKETCHED, {})[part.model] = beside
     return record
 
 
@@ -184,11 +190,17 @@ def begin_lists(record: Base) -> None:
 def copied(session: Session, record: Model) -> dict[str, Any]:
     """The values that a copy of a record begins with: what one may write, lines included, unique values left out."""
     model, once = type(record), unique_keys(type(record))
-    return {
+    own = {
         name: _copied(session, record, field)
         for name, field in fields_of(model).items()
         if rights(session, model).writes(field) and name not in once and name != "active"
     }
+    for aspect, extension in aspects_of(model, enabled(session)).items():
+        beside = session.get(extension, record.id) if is_added(extension) else None
+        may = rights(session, extension)
+        fields = fields_of(extension).items() if beside is not None and may.may("read") else ()
+        own |= {f"{aspect}.{name}": _copied(session, beside, field) for name, field in fields if may.writes(field)}
+    return own
 
 
 def _copied(session: Session, record: Any, field: Field) -> Any:

@@ -3,7 +3,7 @@
 Which rows those are is asked of the database: its cascades reach into tables of addons that are switched off.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,18 +11,18 @@ from sqlalchemy import Connection, MetaData, Table, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from core.db import Base, CompanyScoped, Model, actor, kernel_connection, mapped_models, now
-from core.db.pointing import Pointer, Pointers, keys_between_tables
+from core.db.pointing import Pointers, keys_between_tables
 from core.screens.trash.models import Trashed
 from core.screens.trash.packing import packed
 
-POINTERS = "pointers"
+KNOWN = "tables"
 CHUNK = 500
 
 
 def put_in_trash(session: Session, record: Model) -> int:
     """Keep a record as it is stored now; the number of what was kept."""
     connection, who = kernel_connection(session), actor(session)
-    found = Belongings(connection, pointers_of(session)).of(type(record), record.id)
+    found = Belongings(Tables.of(session)).of(type(record), record.id)
     values = {
         "model": record.label(),
         "record_id": record.id,
@@ -39,33 +39,49 @@ def put_in_trash(session: Session, record: Model) -> int:
     return int(connection.execute(insert(kept).returning(kept.c.id), values).scalar_one())
 
 
-def pointers_of(session: Session) -> Pointers:
-    """The foreign keys of the database, asked once for each composition: enabling an addon makes another."""
-    composition = session.info.get("composition")
-    if composition is None:
-        return keys_between_tables(kernel_connection(session))
-    if POINTERS not in composition.parts:
-        composition.parts[POINTERS] = keys_between_tables(kernel_connection(session))
-    found: Pointers = composition.parts[POINTERS]
-    return found
+@dataclass
+class Tables:
+    """The tables of the database and what points at what; those of disabled addons are there until they are dropped."""
+
+    connection: Connection
+    pointers: Pointers
+    enabled: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, session: Session) -> "Tables":
+        """For a session; what points at what is asked once for each composition, as enabling an addon makes another."""
+        connection, composition = kernel_connection(session), session.info.get("composition")
+        if composition is None:
+            return cls(connection, keys_between_tables(connection))
+        if KNOWN not in composition.parts:
+            composition.parts[KNOWN] = keys_between_tables(connection), tables_of(composition.models.values())
+        return cls(connection, *composition.parts[KNOWN])
+
+    def named(self, name: str) -> Table | None:
+        """A table as its class says or, of an addon that is not here, as the database does; None if it was dropped."""
+        if name not in self.enabled and not inspect(self.connection).has_table(name):
+            return None
+        known = Base.metadata.tables.get(name)
+        return known if known is not None else Table(name, MetaData(), autoload_with=self.connection, resolve_fks=False)
 
 
-def table_named(connection: Connection, name: str) -> Table | None:
-    """A table by its name: as its class says, or, of an addon that is not here, as the database does."""
-    known = Base.metadata.tables.get(name)
-    if known is not None:
-        return known
-    if not inspect(connection).has_table(name):
-        return None
-    return Table(name, MetaData(), autoload_with=connection, resolve_fks=False)
+def tables_of(models: Iterable[type[Base]]) -> frozenset[str]:
+    """The names of the tables of these models, and of those between them."""
+    found: set[str] = set()
+    for model in models:
+        tables: list[Any] = [
+            model.__table__,
+            *(r.secondary for r in inspect(model).relationships if r.secondary is not None),
+        ]
+        found |= {table.name for table in tables}
+    return frozenset(found)
 
 
 @dataclass
 class Belongings:
     """Finds what goes with a record, in the order in which it can come back."""
 
-    connection: Connection
-    pointers: Pointers
+    tables: Tables
     rows: list[dict[str, Any]] = field(default_factory=list)
     loosened: list[dict[str, Any]] = field(default_factory=list)
     seen: set[tuple[str, str]] = field(default_factory=set)
@@ -85,23 +101,20 @@ class Belongings:
                 self.seen.add(one)
                 self.rows.append({"table": table.name, "row": packed(row)})
                 ids += [row["id"]] if "id" in row else []
-        for pointer in self.pointers.get(table.name, ()) if ids else ():
+        for pointer in self.tables.pointers.get(table.name, ()) if ids else ():
             if pointer.fate == "CASCADE" or (pointer.table, pointer.column) in owned_by(table.name):
-                if (beside := self._table(pointer)) is not None:
+                if (beside := self.tables.named(pointer.table)) is not None:
                     self._keep(beside, pointer.column, ids)
-            elif pointer.fate == "SET NULL" and (beside := self._table(pointer)) is not None:
+            elif pointer.fate == "SET NULL" and (beside := self.tables.named(pointer.table)) is not None:
                 told = [[row["id"], row[pointer.column]] for row in self._rows(beside, pointer.column, ids) if "id" in row]
                 if told:
                     self.loosened.append({"table": pointer.table, "column": pointer.column, "rows": told})
-
-    def _table(self, pointer: Pointer) -> Table | None:
-        return table_named(self.connection, pointer.table)
 
     def _rows(self, table: Table, key: str, values: Sequence[Any]) -> list[Any]:
         found: list[Any] = []
         for start in range(0, len(values), CHUNK):
             asked = select(table).where(table.c[key].in_(list(values[start : start + CHUNK])))
-            found += self.connection.execute(asked.order_by(*table.primary_key.columns)).mappings().all()
+            found += self.tables.connection.execute(asked.order_by(*table.primary_key.columns)).mappings().all()
         return found
 
 

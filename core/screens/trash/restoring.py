@@ -15,7 +15,7 @@ from core.db import Model, change_row, kernel_connection, now, record_changes
 from core.errors import Missing, Refused
 from core.i18n import _
 from core.screens.records.refusals import told
-from core.screens.trash.keeping import pointers_of, table_named
+from core.screens.trash.keeping import Tables
 from core.screens.trash.models import KEPT_DAYS, Trashed
 from core.screens.trash.packing import unpacked
 
@@ -79,14 +79,14 @@ class Returning:
     """Writes kept rows back where there still is a place for them."""
 
     def __init__(self, session: Session, connection: Connection) -> None:
-        self.session, self.connection = session, connection
-        self.pointing = {(p.table, p.column): name for name, held in pointers_of(session).items() for p in held}
+        self.connection, self.tables = connection, Tables.of(session)
+        self.pointing = {(p.table, p.column): name for name, held in self.tables.pointers.items() for p in held}
 
     def put_back(self, rows: Sequence[Any], loosened: Sequence[Any]) -> None:
         """Rows in the order in which they were kept; then the keys that were emptied, where they still are empty."""
         mine = {(each["table"], each["row"].get("id")) for each in rows}
         for each in rows:
-            table = table_named(self.connection, each["table"])
+            table = self.tables.named(each["table"])
             if table is None:
                 continue  # its addon was uninstalled meanwhile
             row = {name: value for name, value in unpacked(each["row"]).items() if name in table.c}
@@ -94,14 +94,14 @@ class Returning:
                 continue  # a link to something that is gone, such as a tag
             self.connection.execute(insert(table), row)
         for each in loosened:
-            table = table_named(self.connection, each["table"])
+            table = self.tables.named(each["table"])
             if table is not None and each["column"] in table.c:
                 self._fasten(table, each["column"], each["rows"])
 
     def _leads_nowhere(self, table: Table, row: Any, mine: Iterable[Any]) -> bool:
         for name, value in row.items():
             other = self.pointing.get((table.name, name))
-            far = table_named(self.connection, other) if other and value is not None else None
+            far = self.tables.named(other) if other and value is not None else None
             if far is None or (other, value) in mine:
                 continue
             if self.connection.scalar(select(func.count()).select_from(far).where(far.c.id == value)) == 0:

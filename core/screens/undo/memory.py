@@ -1,6 +1,6 @@
 """While somebody acts, what he changes is remembered as steps that can be taken back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +32,7 @@ class Memory:
         named = {"model": record.label(), "record_id": record.id, "title": str(record.title)[:500], "kind": kind}
         self.steps.append({**step, **named, **values})
 
-    def wrote(self, session: Session, record: Model, before: Values | None) -> None:
+    def wrote(self, session: Session, record: Model, before: Mapping[str, Any] | None) -> None:
         """A record was made, or changed from these values; what stayed the same is no part of it."""
         if before is None:
             self.step(record, "create")
@@ -96,7 +96,7 @@ def note_act(session: Session, act_id: int, **values: Any) -> None:
     kernel_connection(session).execute(update(Act).where(Act.id == act_id).values(values))
 
 
-def remember(session: Session, record: Model, before: Values | None) -> None:
+def remember(session: Session, record: Model, before: Mapping[str, Any] | None) -> None:
     """If somebody remembers: a record was made (`before` is None), or changed from these values."""
     if (memory := memory_of(session)) is not None:
         memory.wrote(session, record, before)

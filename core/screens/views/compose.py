@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.custom.definition import Definition
 from core.registry.composition import Composition, composed
 from core.screens import figures, panels
+from core.screens.views.added import place_fields
 from core.screens.views.checking import Known, check_view
 from core.screens.views.derived import derived_view
 from core.screens.views.placing import apply_extension
@@ -56,13 +58,21 @@ class Views:
         return iter(self.known.values())
 
 
-def compose_views(sources: Sequence[Source], models: Models, known: Known | None = None) -> tuple[Views, list[Problem]]:
-    """The views of these addons, and what is wrong in their files, all at once."""
+def compose_views(
+    sources: Sequence[Source],
+    models: Models,
+    known: Known | None = None,
+    custom: Mapping[Any, Sequence[Definition]] | None = None,
+) -> tuple[Views, list[Problem]]:
+    """The views of these addons, and what is wrong in their files, all at once; `custom` are the fields added by hand."""
     problems: list[Problem] = []
     specs = _bases(sources, models, problems)
     for source in sources:
         for path in source.files(extensions=True):
             _extend(source, path, models, specs, problems)
+    for model, fields in (custom or {}).items():
+        spec = specs[model] = completed(model, specs[model]) if model in specs else derived_view(model)
+        place_fields(spec, fields)
     views = Views(frozenset(models.values()))
     for model, spec in specs.items():
         view = View(model, completed(model, spec), views.models)
@@ -131,7 +141,7 @@ def compose_for(composition: Composition) -> Views:
         {model: set(named) for model, named in composition.parts.get("panels", {}).items()},
         complete="figures" in composition.parts and "panels" in composition.parts,
     )
-    views, problems = compose_views(sources, composition.models, known)
+    views, problems = compose_views(sources, composition.models, known, composition.custom)
     for addon in composition.addons:
         composition.complain(addon.name, [p for p in problems if Path(p.file).is_relative_to(addon.folder)])
     return views

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from core.db import Numbered, Searchable
+from core.db import Numbered, Searchable, declared
 from core.i18n import humanised
 from core.screens.fields.field import Field, fields_of
 from core.screens.views.schemas import FormSpec, Group, Lines, ListSpec, SearchSpec, Slot, ViewSpec
@@ -28,7 +28,8 @@ def derived_view(model: Any) -> ViewSpec:
 
 def is_offered(each: Field) -> bool:
     """Whether a person works with this field: not what the kernel keeps for itself, nor what nobody may read."""
-    info = inspect(each.model).columns[each.key].info if each.key in inspect(each.model).columns else {}
+    attributes = inspect(each.model).column_attrs
+    info = declared(attributes[each.key]).info if each.key in attributes else {}
     return each.name != "id" and not each.sealed and (not each.kernel or bool(info.get("shown")))
 
 

@@ -65,7 +65,8 @@ def is_like(hit: Hit, question: Question) -> bool:
     if label == asked:
         hit.score = 120.0
     elif all(any(word.startswith(part) for word in words) for part in asked.split()):
-        hit.score = 88.0 + fuzz.ratio(asked, label) / 10
+        hit.score = 62.0 + fuzz.ratio(asked, label) / 4
+        return True
     else:
         hit.score = fuzz.token_sort_ratio(asked, label) if len(asked) >= 4 else 0.0
     return hit.score >= ALIKE

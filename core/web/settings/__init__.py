@@ -85,6 +85,13 @@ PEOPLE = (
 SYSTEM = (
     Page("Addons", "/settings/addons", icon="puzzle", note="What this installation is made of: enable, disable, uninstall"),
     Page(
+        "Fields",
+        "/settings/fields",
+        icon="table-options",
+        note="Fields of your own in any form, list, filter, cube and file",
+        words="custom",
+    ),
+    Page(
         "Languages",
         "/settings/languages",
         icon="language",

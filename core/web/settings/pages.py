@@ -4,6 +4,7 @@ from core.web.settings.access import access
 from core.web.settings.addons import addons
 from core.web.settings.audit import audit
 from core.web.settings.door import door
+from core.web.settings.fields import fields
 from core.web.settings.languages import languages
 from core.web.settings.mail import mail
 from core.web.settings.organisation import organisation
@@ -17,4 +18,4 @@ from core.web.settings.two_step import two_step
 from core.web.settings.users import users
 
 PEOPLE = (profile, two_step, sessions, users, roles, access, organisation, door)
-PAGES = (*PEOPLE, addons, languages, sequences, mail, outbox, audit, system)
+PAGES = (*PEOPLE, addons, fields, languages, sequences, mail, outbox, audit, system)

@@ -43,7 +43,7 @@ def put() -> AnyResponse:
     name, size = request.form.get("name", ""), request.form.get("size", "")
     committed(lambda session: keeping.add(session, roles(), screen, query, name, size))
     flash(str(_("It stands in your day now")), "good")
-    return redirect("/#widgets")
+    return redirect("/")
 
 
 @widgets.get("/arrange")
@@ -62,7 +62,7 @@ def change(key: int) -> AnyResponse:
     if what not in (*SIZES, "up", "down", "remove"):
         raise Invalid(_("There is no such thing to do"))
     committed(lambda session: keeping.change(session, roles(), key, what))
-    return redirect("/day/arrange" if request.form.get("back") == "arrange" else "/#widgets")
+    return redirect("/day/arrange" if request.form.get("back") == "arrange" else "/")
 
 
 @widgets.post("/order")
@@ -70,7 +70,7 @@ def order() -> AnyResponse:
     """Put them in the order in which their keys come."""
     keys = [int(word) for word in request.form.get("ids", "").split(",") if word.isdigit() and len(word) < 10]
     committed(lambda session: keeping.arrange(session, roles(), keys))
-    return Response(status=204) if wants_json() else redirect("/#widgets")
+    return Response(status=204) if wants_json() else redirect("/")
 
 
 @widgets.post("/defaults")

@@ -45,12 +45,12 @@ function refused (board, item, from, next, text) {
   toast(text, { kind: 'bad' })
 }
 
-function offerBack (board, item, to, from, back) {
-  const undo = back === null ? undefined : () => {
+function offerBack (board, item, to, back, act) {
+  const undo = act || (back === null ? undefined : () => {
     const now = board.querySelector(`[data-card="${CSS.escape(item.dataset.card)}"]`)
     const list = board.querySelector(`ul[data-column="${CSS.escape(back)}"]`)
     if (now && list) place(board, now, list, cardsIn(list)[0] || null, false)
-  }
+  })
   toast(word('moved', { title: title(item), column: to.dataset.label }), { undo })
 }
 
@@ -80,10 +80,10 @@ export async function place (board, item, to, before, tells = true, from = item.
       refused(board, item, from, next, await sentence(response))
       return
     }
-    const { back } = await response.json()
+    const { back, undo } = await response.json()
     say(word('moved', { title: title(item), column: to.dataset.label }))
     if (across) await refresh(board, item.dataset.card, to)
-    if (across && tells) offerBack(board, item, to, from, back)
+    if (across && tells) offerBack(board, item, to, back, undo)
   } catch {
     refused(board, item, from, next, word('offline'))
   }

@@ -15,9 +15,10 @@ const day = date => iso(date).slice(0, 10)
 const said = (date, whole) => whole ? day(date) : iso(date)
 
 function event (raw, movable) {
+  const editable = movable && (raw.editable ?? true)
   return {
     id: String(raw.id), title: raw.title, start: raw.start, end: raw.end || raw.start, allDay: Boolean(raw.all_day),
-    editable: movable && (raw.editable ?? true), classNames: [`t-k${raw.kind || 1}`, ...(raw.clash ? ['t-clash'] : [])],
+    editable, startEditable: editable, durationEditable: editable, classNames: [`t-k${raw.kind || 1}`, ...(raw.clash ? ['t-clash'] : [])],
     extendedProps: { ...raw, kind: raw.kind || 1, people: raw.people || [], lines: raw.lines || [] },
   }
 }
@@ -25,7 +26,7 @@ function event (raw, movable) {
 function content ({ view, event: { title, start, end, allDay, extendedProps: { url, icon: name, note, series } } }) {
   const inMonth = view.type.startsWith('dayGrid')
   const words = element(url ? 'a' : 'span', '', title)
-  if (url) words.href = url
+  if (url) Object.assign(words, { href: url, draggable: false }) // the entry is dragged, not its link
   const hour = inMonth && !allDay ? [element('span', 't-tm', iso(start).slice(11))] : []
   const head = element('div', 't-ti', ...(name ? [icon(name)] : []), ...hour, words, ...(series ? [icon('repeat')] : []))
   const box = element('div', (end - start) / 60000 < SHORT_MIN ? 't-one' : '', head)
@@ -176,7 +177,7 @@ function settings (box, narrow) {
     views: { dayGridMonth: { dayHeaderFormat: { weekday: 'short' } } },
     slotMinTime: '00:00', slotMaxTime: '24:00', scrollTime: box.dataset.scroll || '08:00', slotHeight: narrow ? 34 : 29, snapDuration: '00:15',
     nowIndicator: true, dayMaxEvents: true, slotEventOverlap: false, editable: Boolean(box.dataset.moveUrl), selectable: Boolean(box.dataset.newUrl),
-    eventStartEditable: Boolean(box.dataset.moveUrl), eventDurationEditable: Boolean(box.dataset.moveUrl), height: '100%',
+    height: '100%',
     slotLabelFormat: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, eventTimeFormat: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   }
 }
@@ -208,7 +209,7 @@ export function start (box) {
     eventClick: ({ event: one, jsEvent }) => {
       if (one.display === 'background' || jsEvent.ctrlKey || jsEvent.metaKey || jsEvent.detail === 0) return
       jsEvent.preventDefault()
-      peek(jsEvent.target.closest('[data-entry]') || box, one, { movable: one.editable, move: () => moveByForm(box, calendar, one.id) })
+      peek(jsEvent.target.closest('[data-entry]') || box, one, { locale, movable: one.extendedProps.editable && Boolean(box.dataset.moveUrl), move: () => moveByForm(box, calendar, one.id) })
     },
     eventDragStart: () => clashes.begin(), eventResizeStart: () => clashes.begin(),
     dragConstraint: info => clashes.allow(info, calendar), resizeConstraint: info => clashes.allow(info, calendar),

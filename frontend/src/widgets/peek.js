@@ -9,9 +9,9 @@ function action (name, text, href, run) {
 }
 
 /** A small window beside `anchor` with an entry in it. */
-export function peek (anchor, { title, start, allDay, extendedProps: { url, icon: sign, lines, file, clash, edits } }, { movable, move }) {
+export function peek (anchor, { title, start, allDay, extendedProps: { url, icon: sign, lines, file, clash, edits } }, { locale, movable, move }) {
   document.getElementById('entry-peek')?.remove()
-  const when = start.toLocaleDateString(document.documentElement.lang, { weekday: 'long', day: 'numeric', month: 'long' })
+  const when = start.toLocaleDateString(locale, { weekday: 'long', day: 'numeric', month: 'long' })
   const box = element('div', 't-peek')
   box.id = 'entry-peek'
   box.popover = 'auto'
@@ -25,7 +25,7 @@ export function peek (anchor, { title, start, allDay, extendedProps: { url, icon
   const actions = element('p', 't-row-x')
   if (url) actions.append(action('arrow-right', word('open_entry'), url))
   if (movable) actions.append(action('calendar-time', word('move'), '', () => { close(); move() }))
-  if (edits) actions.append(action('pencil', word('only_this'), edits))
+  if (edits) actions.append(action('pencil', word('only_this'), edits)) // icon
   if (file) actions.append(action('download', '.ics', file))
   box.append(actions)
   document.body.append(box)

@@ -6,8 +6,8 @@ from alembic import op
 from core.db import Choice, Moment
 from core.db.model import with_numbers
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 AT_ONCE = 2000
 
 
