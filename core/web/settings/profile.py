@@ -76,7 +76,8 @@ def save() -> AnyResponse:
 
     def work(session: Session) -> None:
         user = myself(session)
-        accounts.set_preferences(session, user, **{name: form[name].data or "" for name in PREFERENCES})
+        chosen = {name: form[name].data or "" for name in PREFERENCES}
+        accounts.set_preferences(session, user, **chosen, single_keys=bool(form.single_keys.data))
         with trusted(session):
             user.name, user.email = form.name.data or "", form.email.data or None
 
