@@ -1,5 +1,6 @@
 """What a contact's and an invoice's page open with: what is owed, since when, by whom."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,9 +13,10 @@ from addons.erp_invoicing.models import ContactBilling, Invoice, InvoiceLine
 from addons.erp_invoicing.models.invoices import SALES
 from addons.erp_invoicing.operations import Instalment, Settlement, instalments_of
 from addons.erp_ledger.models import EntryLine
-from addons.erp_ledger.operations import OpenItem, account_for, balance_statement, open_items
+from addons.erp_ledger.operations import OpenItem, account_for, balance_statement, balances_of, open_items
 from core.db import Company, actor, today, trusted
 from core.i18n import _
+from core.screens.deciding import deciding
 from core.screens.fields.rights import demand
 from core.screens.figures import Asking, Figure, figure, shared
 from core.values import month_key
@@ -64,6 +66,14 @@ def balance(session: Session, contact: Contact) -> Asking:
 
     values = {"contact": contact.id, "company": actor(session).company_id}
     return Asking((*BALANCES, LIMIT), values, read, trusted=True)
+
+
+@deciding(Contact, order=10)
+def owing(session: Session, contacts: Sequence[Contact]) -> dict[int, Figure]:
+    """What each contact owes us, less what we owe him."""
+    demand(session, Invoice, "read")
+    found = balances_of(session, [contact.id for contact in contacts])
+    return {contact: Figure(balance) for contact, balance in found.items()}
 
 
 @figure(Contact, "overdue", label="Overdue", order=11)
