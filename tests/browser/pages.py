@@ -12,6 +12,9 @@ FIXED = {
     "list": "/crm_contacts/contact/",
     "filtered list": "/crm_contacts/contact/?filter=companies&q=hotel",
     "grouped list": "/crm_contacts/contact/?group=role&open=%5B%5B%22customer%22%5D%5D",
+    "list with boxes": "/crm_contacts/contact/?row=1&freeze=2&widths=name:200,company:160&f.city=ros&where="
+    "%5B%5B%22or%22%2C%5B%22role%22%2C%22%3D%22%2C%22customer%22%5D%2C%5B%22city%22%2C%22contains%22%2C%22a%22%5D%5D%5D",
+    "saved views": "/lists/crm_contacts/contact/views?at=%3Ffilter%3Dleads",
     "empty list": "/crm_contacts/contact/?q=nobodyiscalledthis",
     "list of moves": "/erp_stock/move/",
     "list of lines": "/erp_invoicing/invoice_line/?filter=purchases",
@@ -49,6 +52,15 @@ FIXED = {
     "profile": "/profile",
     "password": "/profile/password",
     "sessions": "/profile/sessions",
+    "settings": "/settings/",
+    "second step": "/profile/two-step",
+    "sessions of all": "/settings/sessions",
+    "who sees a record": "/settings/access?model=crm_contacts.Contact&record=1&user=1",
+    "coming in": "/settings/door",
+    "languages": "/settings/languages",
+    "number series": "/settings/sequences",
+    "new mail account": "/settings/mail/new",
+    "outbox": "/settings/outbox",
     "not found": "/nowhere",
 }
 #: (kind of page, model, what its record is like, what follows in the address)
