@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,15 @@ from sqlalchemy.orm import Session
 
 from addons.crm_contacts.models import TIMELINE_KINDS, Contact
 from addons.crm_contacts.operations import Happening, duplicates_of, history_of, next_window
+from core.attachments import Attachment, Paper, files_of, notes_of
 from core.db import actor, today
 from core.i18n import _, current_language
 from core.screens.fields.formats import LOCALES
+from core.screens.forms.conflicts import names_of
 from core.screens.panels import panel
 
 PEOPLE_SHOWN = 4
+PAPERS_SHOWN, PAPER_LENGTH = 20, 300
 WINDOWS = ("delivery", "collection")
 TONES = {"talk": "talk", "document": "document", "money": "document"}
 
@@ -37,7 +41,12 @@ def timeline(session: Session, contact: Contact) -> dict[str, Any]:
     show = request.args.get("show", "") if has_request_context() else ""
     show = show if show in TIMELINE_KINDS else ""
     beside = _beside(session, contact)  # first: of its people, whom the history names, none need be fetched again
-    days = list(_days(session, contact, history_of(session, contact, show)))
+    zone = ZoneInfo(actor(session).zone)
+    lines = [(each.entry.at, _line(each, contact, zone)) for each in history_of(session, contact, show)]
+    if show in ("", "note"):
+        lines += _papers(session, contact, zone)
+    lines.sort(key=lambda each: each[0], reverse=True)
+    days = list(_days(session, lines))
     return {"days": days, "show": show, "kinds": TIMELINE_KINDS, "contact": contact} | beside
 
 
@@ -55,19 +64,26 @@ def _beside(session: Session, contact: Contact) -> dict[str, Any]:
     }
 
 
-def _days(session: Session, contact: Contact, happenings: list[Happening]) -> Iterator[Day]:
+def _papers(session: Session, contact: Contact, zone: ZoneInfo) -> list[tuple[datetime, dict[str, Any]]]:
+    """What was written and filed under Notes and files, the latest of it."""
+    papers: list[Paper] = [*notes_of(session, contact), *files_of(session, contact)]
+    latest = sorted(papers, key=lambda paper: paper.at, reverse=True)[:PAPERS_SHOWN]
+    names = names_of(session, {paper.by_id for paper in latest if paper.by_id})
+    found = []
+    for paper in latest:
+        is_file = isinstance(paper, Attachment)
+        title = getattr(paper, "name", "") if is_file else getattr(paper, "text", "")[:PAPER_LENGTH]
+        note = " · ".join(filter(None, (f"{paper.at.astimezone(zone):%H:%M}", names.get(paper.by_id or 0, ""))))
+        said = {"icon": "paperclip" if is_file else "note", "tone": "document" if is_file else "", "title": title}
+        found.append((paper.at, {**said, "url": "?panel=notes", "note": note, "amount": None, "currency": None}))
+    return found
+
+
+def _days(session: Session, lines: list[tuple[datetime, dict[str, Any]]]) -> Iterator[Day]:
     """Grouped by the days of the company's clock."""
     zone, now = ZoneInfo(actor(session).zone), today(session)
-    current: tuple[date, Day] | None = None
-    for happening in happenings:
-        day = happening.entry.at.astimezone(zone).date()
-        if current is None or current[0] != day:
-            if current is not None:
-                yield current[1]
-            current = (day, Day(day_label(day, now)))
-        current[1].lines.append(_line(happening, contact, zone))
-    if current is not None:
-        yield current[1]
+    for day, found in groupby(lines, key=lambda each: each[0].astimezone(zone).date()):
+        yield Day(day_label(day, now), [line for _at, line in found])
 
 
 def day_label(day: date, now: date) -> Any:

@@ -1,5 +1,6 @@
 """What the cards of products and contacts say of stock."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import bindparam, func, select
@@ -10,6 +11,7 @@ from addons.crm_contacts.models import Contact
 from addons.erp_stock.models import Count, Delivery
 from addons.erp_stock.operations import holdings, moved_since_snapshot
 from core.i18n import _
+from core.screens.deciding import deciding
 from core.screens.fields.rights import demand
 from core.screens.figures import Asking, Figure, figure
 
@@ -29,6 +31,14 @@ def on_hand(session: Session, product: Product) -> Figure:
     holding = holdings(session, [product.id])[product.id]
     url = f"/erp_stock/stock_level/?q={product.code}"
     return Figure(holding.on_hand, kind="quantity", url=url)
+
+
+@deciding(Product, order=10)
+def in_stock(session: Session, products: Sequence[Product]) -> dict[int, Figure]:
+    """What can still be promised of each good."""
+    goods = [product.id for product in products if product.kind == "goods"]
+    found = holdings(session, goods)
+    return {key: Figure(held.available, kind="quantity", note=_("in stock")) for key, held in found.items()}
 
 
 @figure(Product, "reserved", label="Reserved", order=11)

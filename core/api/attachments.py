@@ -30,6 +30,7 @@ def add_attachments(addon: str, slug: str, id: int) -> Answer:
     """
     model = model_at(addon, slug)
     demand_papers(g.session, load_record(g.session, model, id, lists=False))
+    g.session.rollback()  # nobody waits for the database while files are copied
     store = store_of(g.session)
     sent = [(each.filename or "", each.stream) for each in request.files.getlist("file")]
     if not sent and (name := request.args.get("name", "")):

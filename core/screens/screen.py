@@ -16,6 +16,7 @@ from core.i18n import _
 from core.operations import Verb
 from core.registry.composition import Composition
 from core.screens.calendars.entries import Source
+from core.screens.deciding import told_of
 from core.screens.fields.parsing import Reading
 from core.screens.fields.rights import demand, rights
 from core.screens.fields.shown import Looking
@@ -188,7 +189,9 @@ class Screen(Saving, Quick, Deeds, Generic[M]):
         """Records to choose from, as JSON: `q` is what was typed."""
         session: Session = g.session
         found = options(session, self.model, request.args.get("q", "")[:200], among=self.offered())
-        return {"items": [{"value": r.id, "text": r.title, "note": self.note(session, r)} for r in found]}
+        told = told_of(self.composition.parts.get("deciding", {}), session, self.model, found)
+        notes = {r.id: " · ".join(filter(None, (self.note(session, r), told.get(r.id)))) for r in found}
+        return {"items": [{"value": r.id, "text": r.title, "note": notes[r.id]} for r in found]}
 
     # what the pages are made of
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from sqlalchemy import func, inspect, select, text, update
 import core.importing.jobs  # noqa: F401 (makes the job known)
 from addons.crm_contacts.models import Contact
 from core.access.models import User
+from core.attachments import BlobStore, attach
 from core.cli.main import tandem as tandem_command
 from core.db import now, trusted
 from core.importing.models import Import
@@ -112,9 +114,14 @@ def test_a_backup_brings_back_the_moment_it_was_made(shell: Shell) -> None:
     database = shell.site.database
     with shell.site.write() as session:
         session.add(Contact(name="Ana Ruiz", kind="person"))
+        who = session.scalars(select(Contact)).one()
+        attach(session, who, "offer.pdf", BlobStore(shell.home, 1 << 20).put(BytesIO(b"%PDF-1.7")))
     archive = shell.home / "before.tar.gz"
     assert "before.tar.gz" in shell("backup", str(archive))
     assert archive.stat().st_mode & 0o077 == 0
+    for content in (shell.home / "attachments").glob("??/*"):
+        content.unlink()
+    assert "A1 the content of every file" in shell("health", status=1)
     with shell.site.write() as session:
         session.execute(update(Contact).values(name="Somebody else"))
         session.add(Contact(name="Leo Paz", kind="person"))
@@ -151,7 +158,7 @@ def test_demonstration_signals_and_jobs(shell: Shell) -> None:
     assert count > 10
     assert "ContactCreated" in shell("signals")
     assert shell("jobs", "run", "--once").endswith("done\n")
-    assert shell("demo", "remove", "--yes") == "the addons are empty\n"
+    assert shell("demo", "remove", "--yes") == "Contacts is as on its first day\n"
     with shell.site.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Contact)) == 0
 
@@ -159,7 +166,7 @@ def test_demonstration_signals_and_jobs(shell: Shell) -> None:
 def test_the_demonstration_is_not_removed_from_under_people(shell: Shell) -> None:
     with shell.site.write("admin") as session:
         session.add(Contact(name="Ana Ruiz", kind="person"))
-    assert "what people wrote" in shell("demo", "remove", "--yes", status=1)
+    assert "nothing is removed" in shell("demo", "remove", "--yes", status=1)
     with shell.site.database.read() as session:
         assert session.scalars(select(Contact.name)).all() == ["Ana Ruiz"]
 

@@ -121,8 +121,8 @@ def contacts(tandem: Callable[..., Tandem]) -> Tandem:
     made.add_user("manager", "crm_contacts.manager")
     with made.write() as session:
         for number in range(90):
-            role = "lead" if number < 85 else "customer"
-            session.add(Contact(name=f"Paz {number:02}", kind="person", role=role, city=None if number < 5 else "Salta"))
+            city = None if number < 5 else "Salta"
+            session.add(Contact(name=f"Paz {number:02}", kind="person", customer=number >= 85, city=city))
     return made
 
 

@@ -237,7 +237,7 @@ class RecordPage:
                 "url": f"{self.url()}?panel={name}",
                 "current": each is now,
                 "count": counts.get(name),
-                "key": KEYS.get(name),
+                "key": KEYS.get(name) if now is None else "",  # a panel may have its own use of the letter
             }
             for name, each in shown.items()
         ]

@@ -1,7 +1,7 @@
 """The table of a list: rows, or groups that open one by one, and the sums at its foot."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -115,15 +115,20 @@ class Grid:
         )
 
     def heads(self) -> Markup:
-        """The heads of the columns, with the addresses behind them."""
+        """The heads of the columns, with the addresses behind them.
 
-        def draw() -> Markup:
-            row = HeadRow(self.asked, self.listing, phone_classes(self.listing))
-            return Markup("".join(row))  # noqa: S704 (escaped part by part)
+        Drawn once for all who ask for the same columns, groups and order: none of these addresses changes what is a
+        person's own (conditions, search, open groups), so that is put into each of them afterwards.
+        """
+        rest = {name: value for name, value in self.asked.rest.items() if name != "open"}
+        common = replace(self.asked, where=(), q="", rest=rest)
 
-        if self.asked.is_personal:
-            return draw()
-        return self.view.drawn(self.session, ("heads", self.asked.query()), draw)
+        def draw() -> str:
+            return "".join(HeadRow(common, self.listing, phone_classes(self.listing)))
+
+        heads = self.view.drawn(self.session, ("heads", common.query()), draw)
+        own = "".join(f"{part}&amp;" for name, part in self.asked.encoded.items() if name in ("where", "q", "open"))
+        return Markup(heads.replace('="?', f'="?{own}') if own else heads)  # noqa: S704 (escaped part by part)
 
     @cached_property
     def columns(self) -> Columns:

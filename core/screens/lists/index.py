@@ -93,6 +93,8 @@ class ListPage:
         kind = self.asked.rest.get("export")
         if kind:
             return self.export(kind)
+        if self.asked.part == "condition":
+            return make_response(self.ask().draw())
         if self.asked.mode == "calendar" and self.asked.part in ("events", "new", "move"):
             return make_response(part_of(self.calendar(), self.screen, self.asked.part))
         if self.asked.mode == "kanban" and self.asked.part:
@@ -104,8 +106,6 @@ class ListPage:
         if self.asked.mode == "list" and self.asked.part == "group":
             rest = self.asked.rest
             return make_response(self.grid().group_part(rest.get("trail", ""), self.asked.after))
-        if self.asked.part == "condition":
-            return make_response(self.ask().draw())
         if self.asked.mode == "pivot" and (answer := cube_response(self)) is not None:
             return make_response(answer)
         values = self.frame() | self.values()

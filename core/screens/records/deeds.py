@@ -18,7 +18,7 @@ from core.screens.fields.texts import Texts
 from core.screens.forms.arguments import asked_by, entries_for, read_arguments
 from core.screens.forms.form import RecordForm
 from core.screens.pages import committed, render
-from core.screens.records.histories import history_of, stored_value
+from core.screens.records.histories import SHOWN, begun, by_day, history_of, stored_value
 from core.screens.records.reading import load_record
 from core.screens.records.refusals import told
 from core.screens.records.writing import delete_record, write_record
@@ -182,7 +182,15 @@ class Deeds:
         """Who changed what, and from where."""
         session: Session = g.session
         record = load_record(session, self.model, id)
-        return render("history.html", view=self.view, record=record, changes=history_of(session, record))
+        before = request.args.get("before", type=int)
+        changes = history_of(session, record, before)
+        told: dict[str, Any] = {
+            "days": by_day(session, changes),
+            "begun": begun(session, record),
+            "later": before is not None,
+        }
+        more = changes[-1].id if len(changes) == SHOWN else None
+        return render("history.html", view=self.view, record=record, more=more, **told)
 
     def restore(self, id: int, change: int) -> Response:
         """Set one field back to what a change says it was."""

@@ -58,6 +58,7 @@ class Papers:
         sent = [each for each in request.files.getlist("file") if each.filename]
         load = self._loader(id)
         demand_papers(g.session, load(g.session))
+        g.session.rollback()  # nobody waits for the database while files are copied
 
         def deed() -> list[Any]:
             blobs = [(each.filename or "", put(each)) for each in sent]

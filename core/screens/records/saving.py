@@ -97,7 +97,8 @@ class Saving:
         """The form as it was typed, with what is wrong with it."""
         session: Session = g.session
         record = load_record(session, self.model, id) if id else self.prefilled(session)
-        form.blame(() if isinstance(error, Conflict) else error.errors, str(error))
+        if not isinstance(error, Conflict):
+            form.blame(error.errors, str(error))
         form.keep(self.titles(session, record))
         page = self.page(session, record, form)
         if isinstance(error, Conflict):

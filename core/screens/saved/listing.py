@@ -13,7 +13,7 @@ from core.db import actor
 from core.screens.fields.rights import rights
 from core.screens.fields.sight import policy_of
 
-UNSAVED = ("saved", "open", "after", "part")
+UNSAVED = ("saved", "open", "after", "part", "date")  # a calendar opens on the day on which it is opened
 PUBLISHER = "core.publisher"
 ORDER = {"private": 0, "team": 1, "all": 2}
 

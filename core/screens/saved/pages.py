@@ -194,6 +194,11 @@ def role(session: Session, view: View, found: SavedView) -> Any:
     return _("The role opens the list with this view")
 
 
+def norole(session: Session, view: View, found: SavedView) -> Any:
+    keeping.choose_for_role(session, view.model.label(), request.form.get("role", ""), None)
+    return _("The role opens the list as it comes")
+
+
 Deed = Callable[[Session, View, SavedView], Any]
 DEEDS: dict[str, Deed] = {
     "save": save,
@@ -202,4 +207,5 @@ DEEDS: dict[str, Deed] = {
     "delete": delete,
     "default": default,
     "role": role,
+    "norole": norole,
 }

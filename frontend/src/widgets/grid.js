@@ -44,7 +44,7 @@ class Grid {
 
   remember (values) {
     if ('saved' in this.table.dataset) return
-    const sent = { columns: this.paths().join(',') }
+    const sent = {}
     for (const name of ['columns', 'widths', 'sums', 'freeze', 'row']) if (values.has(name)) sent[name] = values.get(name)
     fetchKept(this.table.dataset.columnsUrl, sent)
   }
@@ -258,6 +258,9 @@ export function start (table) {
     query.set('columns', chosen.join(','))
     grid.remember(query)
   })
+  for (const link of document.querySelectorAll('.t-bar a[data-layout]')) {
+    link.addEventListener('click', event => { event.preventDefault(); grid.leave(link.href, true) })
+  }
   document.querySelector('[data-layout=reset]')?.addEventListener('click', event => {
     event.preventDefault()
     fetchKept(table.dataset.columnsUrl, { reset: '1' }).then(() => location.assign(event.target.href))
