@@ -31,7 +31,14 @@ def steady(session: Session, database: Database) -> Iterator[Session]:
         if database.dialect == "postgresql":
             connection = Session.connection(twin, execution_options={"isolation_level": "REPEATABLE READ"})
             connection.execute(text("set local cursor_tuple_fraction = 1"))  # all rows are wanted, not the first few
-        yield twin
+            yield twin
+            return
+        raw: Any = Session.connection(twin).connection.driver_connection
+        raw.execute("pragma temp_store = file")  # a million rows are put in order on disk, not in memory
+        try:
+            yield twin
+        finally:
+            raw.execute("pragma temp_store = memory")
 
 
 def streamed(session: Session, statement: Any, bound: dict[str, Any]) -> Iterator[Sequence[Any]]:
