@@ -24,6 +24,7 @@ FIXED = {
     "agenda": "/crm_agenda/agenda/",
     "year": "/crm_agenda/agenda/?scale=year",
     "cube": "/erp_stock/move/?view=pivot",
+    "preview of a file": "/erp_invoicing/invoice_line/?group=category&export=preview",
     "graph": "/erp_stock/move/?view=graph",
     "new contact": "/crm_contacts/contact/new",
     "new invoice": "/erp_invoicing/invoice/new",
