@@ -17,8 +17,19 @@ function address () {
   if (said && said !== location.search) history.replaceState(history.state, '', said === '?' ? location.pathname : said)
 }
 
+/** Whoever narrows by a box goes on in it when the list has come anew. */
+function box () {
+  document.querySelector('[data-narrow]')?.addEventListener('submit', () => {
+    if (document.activeElement?.matches('.t-boxes *')) sessionStorage.setItem('box', document.activeElement.id)
+  })
+  const last = document.getElementById(sessionStorage.getItem('box') || '')
+  sessionStorage.removeItem('box')
+  last?.focus({ preventScroll: true })
+  last?.select?.()
+}
+
 export function startFilters (root) {
-  if (root === document && first(document.body, 'Address')) address()
+  if (root === document && first(document.body, 'Address')) { address(); box() }
   const body = document.getElementById('ask-body')
   if (body && first(body, 'Filters')) {
     body.addEventListener('change', event => { if (event.target.matches('[data-sign]')) suit(body) })
@@ -29,7 +40,8 @@ export function startFilters (root) {
 function open (body) {
   suit(body)
   const dialog = body.closest('dialog')
-  if (dialog.open) return
+  if (dialog.matches(':modal')) return
+  if (dialog.open) dialog.close() // a page without script shows it as it is
   for (const menu of document.querySelectorAll('.t-menu:popover-open')) menu.hidePopover()
   dialog.showModal()
   body.querySelector('select, input:not([type=hidden])')?.focus()

@@ -89,6 +89,11 @@ class BoxRow:
         )
         return f'<select class="t-control" {said} data-submits><option value=""></option>{options}</select>'
 
+    def told(self) -> list[tuple[str, str]]:
+        """What is wrong with boxes that nobody can read: the column, and why."""
+        fields = {column.path: column.field for column in self.listing.columns}
+        return [(fields[path].shown_label(), why) for path, why in self.faults.items() if path in fields]
+
     def periods(self) -> str:
         """What the boxes of dates offer."""
         if not any(is_dated(column.field) for column in self.listing.columns):

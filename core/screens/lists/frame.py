@@ -76,6 +76,21 @@ class Frame:
             for path in paths
         ]
 
+    def sorts(self, session: Session) -> list[Choice]:
+        """The columns to sort by, where there is no room for heads; the one that leads is turned round."""
+        lead, down = self.asked.order[0] if self.asked.order else ("", False)
+        fields = [self.view.fields[path] for path in self.view.paths(session, self.asked.columns)]
+        return [
+            Choice(
+                each.shown_label(),
+                self.asked.url(order=f"-{each.path}" if each.path == lead and not down else each.path),
+                each.path == lead,
+                "sort-descending" if each.path == lead and not down else "sort-ascending",  # icon
+            )
+            for each in fields
+            if not each.wrap and each.kind != "json"
+        ]
+
     def columns(self, session: Session) -> Markup:
         """Every field that may be a column, as boxes of which those that are columns are ticked."""
         shown = tuple(self.asked.columns) or tuple(slot.field for slot in self.view.listing_spec.columns)

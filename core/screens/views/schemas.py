@@ -190,7 +190,7 @@ class PivotSpec(Located):
     columns: list[str] = Field(default_factory=list)
     """Paths that make the columns."""
     measures: list[str] = Field(default_factory=lambda: ["count"])
-    """`count`, or `sum:`, `avg:`, `min:`, `max:` and a path."""
+    """`count`, or `sum:`, `avg:`, `min:`, `max:`, `distinct:` and a path."""
 
 
 class GraphSpec(Located):
