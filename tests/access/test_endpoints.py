@@ -17,8 +17,12 @@ OPEN = {
     "/healthz": "asked by whatever watches the process",
     "/readyz": "asked by whatever watches the process",
     "/metrics": "on loopback or with a key",
+    "/manifest.webmanifest": "a browser asks before anybody has logged in; it says nothing of the business",
+    "/sw.js": "the same",
+    "/offline": "the same",
     "/crm_agenda/feed/<token>.ics": "calendar programs come with a secret address",
 }
+NUMBER = 1
 #: Open to whoever has logged in, whatever his roles.
 OWN = (
     "/",
@@ -27,6 +31,14 @@ OWN = (
     "/preferences",
     "/company",
     "/find",
+    "/find/seen",
+    "/day/add",
+    "/day/arrange",
+    "/day/order",
+    "/day/reset",
+    f"/day/widgets/{NUMBER}",
+    "/welcome/steps",
+    "/api/v1/find",
     "/reports/",
     "/imports/",
     "/exports/",
@@ -37,7 +49,6 @@ OWN = (
     "/api/v1/trash",
     "/api/v1/openapi.json",
 )
-NUMBER = 1
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
