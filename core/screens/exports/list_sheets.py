@@ -10,7 +10,7 @@ from core.db import actor
 from core.errors import FieldError, Invalid
 from core.i18n import _, translated
 from core.screens.exports.sheets import LEVELS, Sheet, SheetColumn, SheetLine, exact
-from core.screens.exports.streams import groups_of, rows_by_group, rows_of
+from core.screens.exports.streams import EVERY_ROW, groups_of, rows_by_group, rows_of
 from core.screens.fields.formats import STORED, label_of_choice
 from core.screens.fields.paths import PathField
 from core.screens.lists.groups import Group, readable
@@ -28,14 +28,17 @@ def list_sheet(
     order: Order,
     groups: Sequence[str] = (),
     notes: Iterable[str] = (),
+    most: int = EVERY_ROW,
 ) -> Sheet:
-    """What a list shows, all pages of it: same filter, order, groups and columns."""
+    """What a list shows, all pages of it: same filter, order, groups and columns; for a preview only the first rows."""
     columns = [SheetColumn(label_of_column(column), kind_of_column(column)) for column in listing.columns]
     by = [readable(view.fields[path]) for path in groups]
     if len(by) > len(LEVELS):
         message = _("A list is grouped by at most {count} fields", count=len(LEVELS))
         raise Invalid(message, [FieldError("group", message)])
-    lines = _grouped(session, listing, condition, order, by) if by else _plain(session, listing, condition, order)
+    lines = (
+        _grouped(session, listing, condition, order, by, most) if by else _plain(session, listing, condition, order, most)
+    )
 
     def foot() -> SheetLine | None:
         return total_line(listing, listing.sums(session, condition)) if listing.summed else None
@@ -53,10 +56,10 @@ def kind_of_column(column: Column) -> str:
     return "text" if column.field.kind in ("choice", "relation", "tags", "json") else column.field.kind
 
 
-def _plain(session: Session, listing: Listing, condition: Condition, order: Order) -> Iterator[SheetLine]:
+def _plain(session: Session, listing: Listing, condition: Condition, order: Order, most: int) -> Iterator[SheetLine]:
     sums = dict.fromkeys([column.path for column in listing.summed], 0)
     zone = ZoneInfo(actor(session).zone)
-    for page in rows_of(session, listing, condition, order):
+    for page in rows_of(session, listing, condition, order, most):
         for values in values_of(listing, page, zone):
             yield SheetLine(values)
         for column in listing.summed:
@@ -109,13 +112,13 @@ def total_line(listing: Listing, sums: dict[str, int]) -> SheetLine:
 
 
 def _grouped(
-    session: Session, listing: Listing, condition: Condition, order: Order, by: Sequence[PathField]
+    session: Session, listing: Listing, condition: Condition, order: Order, by: Sequence[PathField], most: int
 ) -> Iterator[SheetLine]:
     """Each group with its sums, then its rows; groups of several levels as an outline."""
-    levels = [groups_of(session, listing, condition, by[: depth + 1]) for depth in range(len(by))]
+    levels = [groups_of(session, listing, condition, by[: depth + 1], most) for depth in range(len(by))]
     zone, before = ZoneInfo(actor(session).zone), tuple[Any, ...]()
     sums = dict.fromkeys([column.path for column in listing.summed], 0)
-    for keys, page in rows_by_group(session, listing, condition, order, by):
+    for keys, page in rows_by_group(session, listing, condition, order, by, most):
         for key, values in zip(keys, values_of(listing, page, zone), strict=True):
             for depth in range(len(by)) if key != before else ():
                 if not before or key[: depth + 1] != before[: depth + 1]:

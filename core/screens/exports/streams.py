@@ -41,12 +41,12 @@ def streamed(session: Session, statement: Any, bound: dict[str, Any]) -> Iterato
     yield from session.execute(statement, bound, execution_options=options).partitions(AT_ONCE)
 
 
-def rows_of(session: Session, listing: Listing, condition: Condition, order: Order) -> Iterator[Page]:
-    """All rows of a list in its order."""
+def rows_of(session: Session, listing: Listing, condition: Condition, order: Order, most: int = EVERY_ROW) -> Iterator[Page]:
+    """All rows of a list in its order, or the first of them."""
     keys = keys_of(order, listing.fields)
     total, _sums = listing.total(session, condition)
     found = is_indexed(condition.shape) and total <= CAP
-    bound = condition.bound(asking_of(session)) | {"rows": EVERY_ROW}
+    bound = condition.bound(asking_of(session)) | {"rows": most}
     for statement in listing.page_statements(condition.shape, order, (), found):
         for rows in streamed(session, statement, bound):
             yield paged(session, listing, [row[len(keys) :] for row in rows])
@@ -61,9 +61,14 @@ def paged(session: Session, listing: Listing, rows: list[Any]) -> Page:
 
 
 def rows_by_group(
-    session: Session, listing: Listing, condition: Condition, order: Order, by: Sequence[PathField]
+    session: Session,
+    listing: Listing,
+    condition: Condition,
+    order: Order,
+    by: Sequence[PathField],
+    most: int = EVERY_ROW,
 ) -> Iterator[tuple[list[tuple[Any, ...]], Page]]:
-    """All rows group by group: their keys, and the rows."""
+    """All rows group by group, or the first of them: their keys, and the rows."""
     inside, width = keys_of(order, listing.fields), len(by)
     shown = [listing.model.id, *(part for column in listing.columns for part in column.parts())]
     joined = [
@@ -74,12 +79,15 @@ def rows_by_group(
     keys = [each.key.label(f"g{i}") for i, each in enumerate(by)]
     places = [part for each in by for part in in_order(each, each.key, each.sort)]
     statement = listing.matching(condition.shape, joined, *keys, *shown).order_by(*places, *ordered(inside))
+    statement = statement if most == EVERY_ROW else statement.limit(most)
     for rows in streamed(session, statement, condition.bound(asking_of(session))):
         yield [tuple(row[:width]) for row in rows], paged(session, listing, [row[width:] for row in rows])
 
 
-def groups_of(session: Session, listing: Listing, condition: Condition, by: Sequence[PathField]) -> Iterator[Group]:
-    """All groups by some fields together, in the order of `rows_by_group`."""
+def groups_of(
+    session: Session, listing: Listing, condition: Condition, by: Sequence[PathField], most: int = EVERY_ROW
+) -> Iterator[Group]:
+    """All groups by some fields together, or the first of them, in the order of `rows_by_group`."""
     summed = [column.path for column in listing.summed]
     added = [listing.fields[path] for path in summed]
     sums = [cast(func.coalesce(func.sum(each.units), 0), BigInteger) for each in added]
@@ -87,6 +95,7 @@ def groups_of(session: Session, listing: Listing, condition: Condition, by: Sequ
     shown = [part for each in found.dimensions for part in (each.key, each.shown)]
     places = [part for each, d in zip(by, found.dimensions, strict=True) for part in in_order(each, d.key, d.sort)]
     statement = found.showing(*shown, found.count, *found.figures).order_by(*places).execution_options(by_set=True)
+    statement = statement if most == EVERY_ROW else statement.limit(most)
     shape, at = formats(today(session).year), 2 * len(by)
     for rows in streamed(session, statement, condition.bound(asking_of(session))):
         for row in rows:

@@ -1,7 +1,7 @@
 """What an address asks of a cube, and the addresses that ask for the same with something changed.
 
-All of it is in the address: rows, cols, slice (fields that only filter), measures, share, heat, by and at (the order of
-rows), depth and flip (which groups are shut), hide (which totals). A view that is saved or sent keeps all of that.
+All of it is in the address: rows, cols, slice (fields that only filter), measures, share, heat, rank and within (the order
+of rows), depth and flip (which groups are shut), hide (which totals). A view that is saved or sent keeps all of that.
 """
 
 from collections.abc import Sequence

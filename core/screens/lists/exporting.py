@@ -15,8 +15,9 @@ from core.jobs import enqueue
 from core.screens.exports.files import Export, known_format
 from core.screens.exports.list_sheets import list_sheet
 from core.screens.exports.making import made_file
-from core.screens.exports.previews import PAPERS, formats_named, preview
+from core.screens.exports.previews import LINES, PAPERS, formats_named, preview
 from core.screens.exports.sheets import Sheet
+from core.screens.exports.streams import EVERY_ROW
 from core.screens.fields.formats import formats
 from core.screens.fields.rights import demand
 from core.screens.lists.chips import filter_chips
@@ -33,8 +34,8 @@ OF_THE_FILE = ("export", "paper")
 JOB = "core.export"
 
 
-def sheet_of(page: Any) -> Sheet:
-    """What a list page shows as a sheet."""
+def sheet_of(page: Any, most: int = EVERY_ROW) -> Sheet:
+    """What a list page shows as a sheet; for a preview only its first rows."""
     demand(page.session, page.view.model, "export")
     notes = notes_of(page)
     if page.asked.mode == "pivot":
@@ -42,7 +43,8 @@ def sheet_of(page: Any) -> Sheet:
     if page.asked.mode == "graph":
         return Graph(page).sheet(notes)
     groups = page.asked.groups if page.asked.mode == "list" else ()
-    return list_sheet(page.session, page.view, page.listing, page.condition, page.asked.order, groups, notes)
+    asked = page.asked
+    return list_sheet(page.session, page.view, page.listing, page.condition, asked.order, groups, notes, most)
 
 
 def is_chosen(page: Any) -> bool:
@@ -135,7 +137,7 @@ def preview_page(page: Any) -> Any:
     """What will be in the file, and in which format."""
     shape = formats(today(page.session).year, actor(page.session).zone)
     given = {name: value for name, value in page.asked.values().items() if name not in OF_THE_FILE}
-    return preview_response(preview(sheet_of(page), shape), given, page.view.url, page.view.plural)
+    return preview_response(preview(sheet_of(page, LINES + 1), shape), given, page.view.url, page.view.plural)
 
 
 def preview_response(made: Any, given: Mapping[str, Any], url: str, back_label: str) -> Response:
