@@ -30,7 +30,7 @@ from core.web.settings.outbox import STATES as OUTBOX_STATES
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDONS = sorted(known().addons)
-SHOWN_KEYS = {"label", "plural", "hint", "placeholder"}
+SHOWN_KEYS = {"label", "plural", "hint", "placeholder", "empty"}
 SPOKEN = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 NO_WORDS = re.compile(r"[\W\d_]*(?:\{\w+\}[\W\d_]*)*")
 

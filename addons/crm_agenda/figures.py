@@ -13,6 +13,7 @@ from core.db import actor, now, today
 from core.i18n import _, translated
 from core.screens.day import DayItem, my_day
 from core.screens.figures import Figure, figure, shared
+from core.screens.first_steps import first_step, made_by_people
 
 AHEAD = timedelta(days=180)
 
@@ -79,3 +80,9 @@ def tasks_of_the_day(session: Session, day: date) -> list[DayItem]:
         )
         for task in (open_tasks(session, me, until=day) if me else [])
     ]
+
+
+@first_step("event", label="Plan an appointment", url="/crm_agenda/event/new", model=Event, order=30, icon="calendar-plus")
+def has_event(session: Session) -> bool:
+    """Somebody has done it."""
+    return made_by_people(session, Event)

@@ -70,6 +70,7 @@ class Event(CompanyScoped, Model):
     """
 
     __title__ = "subject"
+    __key__ = "m"
     __search__ = ("subject", "location")
 
     subject: Mapped[str]
@@ -179,6 +180,7 @@ class Task(Originated, CompanyScoped, Model):
     """Something to be done by a day, by somebody, perhaps for a contact."""
 
     __title__ = "subject"
+    __key__ = "t"
 
     subject: Mapped[str]
     subject_folded: Mapped[str] = folds("subject")

@@ -10,6 +10,7 @@ from addons.crm_contacts.operations.people import WITH_PEOPLE
 from core.db import now, today
 from core.i18n import _
 from core.screens.figures import Asking, Figure, figure
+from core.screens.first_steps import first_step, made_by_people
 
 TALKS = select(func.count()).where(
     TimelineEntry.contact_id.in_(WITH_PEOPLE), TimelineEntry.kind == "talk", TimelineEntry.at >= bindparam("talks_since")
@@ -33,3 +34,16 @@ def last_contact(session: Session, contact: Contact) -> Figure | Asking:
 def _start(day: date) -> datetime:
     """The first moment of a day, in UTC."""
     return datetime.combine(day, time(), UTC)
+
+
+@first_step(
+    "contact",
+    label="Add a contact, or import those you have",
+    url="/imports/new?model=crm_contacts.Contact",
+    model=Contact,
+    order=20,
+    icon="address-book",
+)
+def has_contact(session: Session) -> bool:
+    """Somebody has done it."""
+    return made_by_people(session, Contact)

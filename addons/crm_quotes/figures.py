@@ -14,6 +14,7 @@ from core.i18n import _
 from core.screens.day import DayItem, my_day
 from core.screens.fields.rights import demand
 from core.screens.figures import Asking, Figure, figure
+from core.screens.first_steps import first_step, made_by_people
 
 SHOWN = 20
 WAITING = (Quote.contact_id.in_(WITH_PEOPLE), Quote.state == "sent")
@@ -50,6 +51,13 @@ def quotes_to_follow_up(session: Session, day: date) -> list[DayItem]:
             mark="late" if quote.expired_on(day) else "wait",
             amount=quote.net,
             late=quote.expired_on(day),
+            act=(_("Log call"), f"/crm_contacts/contact/{quote.contact_id}/log_call"),
         )
         for quote in session.scalars(wanted)
     ]
+
+
+@first_step("quote", label="Make a quote", url="/crm_quotes/quote/new", model=Quote, order=40, icon="file-description")
+def has_quote(session: Session) -> bool:
+    """Somebody has done it."""
+    return made_by_people(session, Quote)

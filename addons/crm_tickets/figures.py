@@ -16,6 +16,7 @@ from core.i18n import _
 from core.screens.day import DayItem, StripItem, my_day, strip
 from core.screens.fields.rights import demand
 from core.screens.figures import Asking, Figure, figure
+from core.screens.first_steps import first_step, made_by_people
 
 OPEN = select(func.count(Ticket.id)).where(Ticket.contact_id.in_(WITH_PEOPLE), Ticket.state.in_(LIVE))
 
@@ -72,6 +73,13 @@ def tickets_of_the_day(session: Session, day: date) -> list[DayItem]:
             url=item.url,
             mark=item.mark,
             late=item.late,
+            act=(_("Reply"), item.url),
         )
         for item in items
     ]
+
+
+@first_step("ticket", label="Open a ticket", url="/crm_tickets/ticket/new", model=Ticket, order=60, icon="lifebuoy")
+def has_ticket(session: Session) -> bool:
+    """Somebody has done it."""
+    return made_by_people(session, Ticket)

@@ -19,7 +19,8 @@ from addons.erp_invoicing.operations import (
     draft_invoice,
     post_invoice,
 )
-from core.db import actor, today
+from addons.erp_invoicing.setup import install_taxes
+from core.db import Company, actor, today
 from core.operations import perform
 
 FIRST_DAYS, EVERY, LATEST_DAYS = 334, 9, 3
@@ -38,6 +39,8 @@ def load(session: Session) -> None:
     products = list(session.scalars(select(Product).where(Product.active).order_by(Product.id)))
     if not customers or not products:
         return
+    company = session.get_one(Company, actor(session).company_id)
+    install_taxes(session, company, "AR")  # the invented firm is from there, wherever it is shown
     _agree(session, random, customers)
     drafts = (
         _of_tickets(session) + _of_orders(session, random) + _over_the_counter(session, random, customers, products, now)

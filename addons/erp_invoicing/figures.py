@@ -16,9 +16,11 @@ from addons.erp_ledger.models import EntryLine
 from addons.erp_ledger.operations import OpenItem, account_for, balance_statement, balances_of, open_items
 from core.db import Company, actor, today, trusted
 from core.i18n import _
+from core.screens.day import DayItem, my_day
 from core.screens.deciding import deciding
 from core.screens.fields.rights import demand
 from core.screens.figures import Asking, Figure, figure, shared
+from core.screens.first_steps import first_step, made_by_people
 from core.values import month_key
 
 ZERO = Decimal(0)
@@ -206,3 +208,40 @@ def owed(session: Session, invoice: Invoice) -> Figure | None:
     days = (left[0].due - today(session)).days
     note = _("due in {days} days", days=days) if days >= 0 else _("late by {days} days", days=-days)
     return Figure(sum((part.left for part in left), ZERO), note=note, tone="bad" if days < 0 else "")
+
+
+@my_day("collections", label="To collect", order=50, icon="cash", model=Invoice)
+def invoices_to_chase(session: Session, day: date) -> list[DayItem]:
+    """Customers whose invoices are late, those who owe most first; only those whom the person may see."""
+    owed: dict[int, list[OpenItem]] = {}
+    for item in open_items(session, as_of=day):
+        if item.contact_id and item.due < day and item.residual > 0:
+            owed.setdefault(item.contact_id, []).append(item)
+    seen = select(Contact.id, Contact.name).where(Contact.id.in_(owed))
+    names = {key: name for key, name in session.execute(seen)} if owed else {}
+    sums = {key: sum((item.residual for item in owed[key]), ZERO) for key in names}
+    return [
+        DayItem(
+            title=names[key],
+            note=_("late by {days} days, {codes}", days=(day - min(i.due for i in owed[key])).days, codes=codes(owed[key])),
+            icon="cash",
+            url=f"/crm_contacts/contact/{key}",
+            mark="late",
+            amount=sums[key],
+            late=True,
+            act=(_("Log call"), f"/crm_contacts/contact/{key}/log_call"),
+        )
+        for key in sorted(names, key=lambda key: -sums[key])
+    ]
+
+
+def codes(items: list[OpenItem]) -> str:
+    """The documents of some open items, as many as one reads."""
+    named = list(dict.fromkeys(item.code for item in items))
+    return ", ".join(named[:2]) + (f" +{len(named) - 2}" if len(named) > 2 else "")
+
+
+@first_step("invoice", label="Post an invoice", url="/erp_invoicing/invoice/new", model=Invoice, order=50, icon="receipt-2")
+def has_invoice(session: Session) -> bool:
+    """Somebody has done it."""
+    return made_by_people(session, Invoice, Invoice.state == "posted")

@@ -16,6 +16,25 @@ TAXES = (
     ("Exempt", "0", "exempt"),
     ("Gross income perception 3 %", "3", "perception"),
 )
+#: what companies of other countries begin with: the rates of their VAT, the usual one first
+RATES = {
+    "BO": ("13",),
+    "CL": ("19",),
+    "CO": ("19", "5"),
+    "DE": ("19", "7"),
+    "EC": ("15",),
+    "ES": ("21", "10", "4"),
+    "FR": ("20", "10", "5.5", "2.1"),
+    "GB": ("20", "5"),
+    "IT": ("22", "10", "5", "4"),
+    "KZ": ("16",),
+    "MX": ("16", "8"),
+    "PE": ("18",),
+    "PT": ("23", "13", "6"),
+    "PY": ("10", "5"),
+    "RU": ("22", "10"),
+    "UY": ("22", "10"),
+}
 TERMS = (
     ("Immediate", ((100, 0),)),
     ("30 days", ((100, 30),)),
@@ -35,9 +54,7 @@ TYPES = (  # name, kind, code, point of sale, moves stock, account
 def install(session: Session, company: Company) -> None:
     """Taxes, terms and document types; what is there already stays as it is."""
     with trusted(session):
-        for name, rate, kind in TAXES:
-            if not exists(session, Tax, company, name):
-                session.add(Tax(company_id=company.id, name=name, rate=Decimal(rate), kind=kind))
+        install_taxes(session, company, company.country)
         for name, parts in TERMS:
             if session.scalar(select(PaymentTerm.id).where(PaymentTerm.name == name)) is None:
                 lines = [
@@ -59,6 +76,21 @@ def install(session: Session, company: Company) -> None:
                     )
                 )
         session.flush()
+
+
+def taxes_of(country: str) -> tuple[tuple[str, str, str], ...]:
+    """Name, rate and kind of the taxes that a company of a country begins with."""
+    if country == "AR":
+        return TAXES
+    rates = [*RATES.get(country, ()), "0"]
+    return (*((f"VAT {rate} %", rate, "vat") for rate in rates), ("Exempt", "0", "exempt"))
+
+
+def install_taxes(session: Session, company: Company, country: str) -> None:
+    """The taxes of a country, for a company that has not got them."""
+    for name, rate, kind in taxes_of(country):
+        if not exists(session, Tax, company, name):
+            session.add(Tax(company_id=company.id, name=name, rate=Decimal(rate), kind=kind))
 
 
 def exists(session: Session, model: type[Tax] | type[DocumentType], company: Company, name: str) -> bool:

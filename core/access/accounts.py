@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import delete, select, update
@@ -25,13 +26,15 @@ from core.db import Company, now, trusted
 from core.errors import FieldError, Invalid, Missing, Refused
 from core.i18n import LANGUAGES, REGIONS, _
 
-CHOICES: dict[str, Collection[str]] = {
+CHOICES: dict[str, Collection[Any]] = {
     "theme": THEMES,
     "density": DENSITIES,
     "contrast": CONTRASTS,
     "language": LANGUAGES,
     "zone": {"", *available_timezones()},
     "region": {"", *REGIONS},
+    "single_keys": (True, False),
+    "guided": (True, False),
 }
 
 
@@ -177,14 +180,14 @@ def add_key(session: Session, login: str, label: str = "", expires_at: datetime 
     return key
 
 
-def set_preferences(session: Session, user: User, **chosen: str) -> None:
+def set_preferences(session: Session, user: User, **chosen: str | bool) -> None:
     """What a person chooses for himself: theme, density, contrast, language, zone; Invalid for a value there is none of."""
     faults = [FieldError(name, _("There is no such choice")) for name, value in chosen.items() if value not in CHOICES[name]]
     if faults:
         raise Invalid(_("There is no such choice"), faults)
     with trusted(session):
         for name, value in chosen.items():
-            setattr(user, name, value or None)
+            setattr(user, name, value if isinstance(value, bool) else value or None)
         session.flush()
 
 

@@ -27,6 +27,10 @@ from core.access.passwords import KEY_PREFIX, digest
 from core.access.schema import ADMIN
 from core.db import Company, Moment, now
 
+OF_THE_USER = (
+    *("id", "login", "name", "language", "theme", "density", "contrast"),
+    *("single_keys", "guided"),
+)
 GENERATION = named_table("core_generation", column("value", Integer))  # the registry's, which lies above
 
 
@@ -42,6 +46,8 @@ class CurrentUser:
     theme: str
     density: str
     contrast: str
+    single_keys: bool
+    guided: bool
     roles: frozenset[str]
     company_ids: tuple[int, ...]
     company_id: int | None
@@ -80,7 +86,7 @@ class CurrentUser:
             "user_id": self.id,
             "company_id": self.company_id,
             "language": self.language,
-            "zone": self.company_zone,
+            "zone": self.zone,
         }
 
 
@@ -105,7 +111,7 @@ def _load(connection: Connection, statement: Select[Any], hashed_secret: str) ->
 
 def _current(row: Any) -> CurrentUser:
     companies = tuple(sorted(int(c) for c in (row.companies or "").split()))
-    kept = {name: getattr(row, name) for name in ("id", "login", "name", "language", "theme", "density", "contrast")}
+    kept = {name: getattr(row, name) for name in OF_THE_USER}
     return CurrentUser(
         **kept,
         zone=row.zone or row.company_zone or "UTC",

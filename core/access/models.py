@@ -34,6 +34,8 @@ class User(Archivable, Model):
     theme: Mapped[str] = mapped_column(Choice(*THEMES), default="auto")
     density: Mapped[str] = mapped_column(Choice(*DENSITIES), default="auto")
     contrast: Mapped[str] = mapped_column(Choice(*CONTRASTS), default="normal")
+    single_keys: Mapped[bool] = mapped_column(default=True, info={"label": "Keys of one letter"})
+    guided: Mapped[bool] = mapped_column(default=True, info={"label": "First steps"})
     region: Mapped[str | None] = mapped_column(info={"label": "Numbers and dates"})
     two_step: Mapped[bool] = mapped_column(default=False, info={"kernel": True, "label": "Second step"})
 

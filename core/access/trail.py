@@ -14,7 +14,14 @@ from core.db import Change, kernel_connection
 SLACK = 1000  # keys are given before the commit: rows that lie this near may be out of order
 CHANGES, ENTRIES = "change", "entry"
 CHANGE_KINDS = {"create": "Added", "update": "Changed", "delete": "Deleted"}
-VIAS = {"web": "in the browser", "api": "by the API", "import": "by an import", "job": "by a job", "cli": "at the terminal"}
+VIAS = {
+    "web": "in the browser",
+    "api": "by the API",
+    "import": "by an import",
+    "job": "by a job",
+    "cli": "at the terminal",
+    "demo": "of the demonstration",
+}
 
 
 @dataclass(frozen=True)

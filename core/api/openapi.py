@@ -69,7 +69,7 @@ def document(composition: Composition, policy: Policy) -> dict[str, Any]:
     models_enabled = frozenset(composition.models.values())
     may = rights_of(policy, models_enabled)
     schemas: dict[str, Any] = {"Problem": PROBLEM, "Attachment": FILE}
-    paths: dict[str, Any] = {}
+    paths: dict[str, Any] = {"/api/v1/find": {"get": FIND}}
     for model in models:
         name = component(model)
         schemas[name] = record_schema(model, may, models_enabled)
@@ -91,6 +91,20 @@ def document(composition: Composition, policy: Policy) -> dict[str, Any]:
     }
 
 
+FIND = {
+    "operationId": "find",
+    "summary": "Records of all models, the nearest first: faults forgiven, numbers in any grouping",
+    "parameters": [
+        {"name": "q", "in": "query", "required": True, "schema": {"type": "string", "maxLength": 200}},
+        {
+            "name": "kind",
+            "in": "query",
+            "schema": {"type": "string"},
+            "description": "One model, such as crm_contacts.Contact",
+        },
+    ],
+    "responses": {"200": {"description": "Groups of hits", "content": {"application/json": {"schema": {"type": "object"}}}}},
+}
 ANY = {"description": "Done.", "content": {"application/json": {"schema": {"type": "object"}}}}
 TRASH: dict[str, Any] = {
     "/api/v1/trash": {"get": {"summary": "What was deleted", "tags": ["trash"], "responses": {"200": ANY}}},

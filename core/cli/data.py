@@ -105,11 +105,12 @@ def load_demo() -> None:
 
 
 @demo.command("remove")
-@click.confirmation_option(prompt="This empties all addons. Go on?")
+@click.confirmation_option(prompt="This takes out all sample records; real ones stay. Go on?")
 def remove_demo() -> None:
-    """Empty all addons; refused as soon as a person has written anything into them."""
-    from core.registry import demo as demonstration
+    """Take out the samples: addons that nobody wrote into are emptied, elsewhere what real records need stays."""
+    from core.registry.samples import remove_samples, say
 
     kernel = opened_kernel()
-    demonstration.remove_demo(kernel, composed(kernel))
-    click.echo("the addons are empty")
+    composition = composed(kernel)
+    for line in say(remove_samples(kernel, composition), composition):
+        click.echo(line)

@@ -22,7 +22,7 @@ from core.db.history import Change, change_row, record_changes
 from core.db.inside import Inside, declared
 from core.db.model import Archivable, CompanyScoped, Line, Model, Numbered, Originated, Searchable, numbered_once
 from core.db.numbering import Series, next_name, next_number, take_number
-from core.db.search import Pattern, Piece, holds
+from core.db.search import Pattern, Piece, Resembling, holds, resembles
 from core.db.session import (
     Actor,
     Database,
@@ -62,6 +62,7 @@ __all__ = [
     "Percent",
     "Piece",
     "Quantity",
+    "Resembling",
     "Scaled",
     "Searchable",
     "Series",
@@ -88,6 +89,7 @@ __all__ = [
     "numbered_once",
     "read_checks",
     "record_changes",
+    "resembles",
     "run_checks",
     "sensitive",
     "snake",

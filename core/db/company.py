@@ -1,15 +1,21 @@
 """Companies: several in one database."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db.model import Archivable, Model
+from core.db.columns import Moment
+from core.db.model import KERNEL, Archivable, Model
+from core.db.session import now
 
 
 class Company(Archivable, Model):
-    """A legal person that keeps its own books; contacts, products and categories are shared between companies."""
+    """A legal person that keeps its own books; contacts, products and categories are shared between companies.
+
+    `set_up_at` is empty while nobody has said yet what the company of a new installation is.
+    """
 
     name: Mapped[str]
     legal_name: Mapped[str | None]
@@ -23,6 +29,7 @@ class Company(Archivable, Model):
     city: Mapped[str | None]
     email: Mapped[str | None]
     phone: Mapped[str | None]
+    set_up_at: Mapped[datetime | None] = mapped_column(Moment, default=now, info=KERNEL)
 
 
 @event.listens_for(Company, "load")

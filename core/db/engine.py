@@ -18,6 +18,7 @@ PRAGMAS = (
     "cache_size=-16000",
     "temp_store=memory",
 )
+LIKENESS = 0.45  # from which share of common trigrams on a word counts as misspelt; PostgreSQL's own 0.6 misses swaps
 _writers: set[tuple[str, int]] = set()
 
 
@@ -61,6 +62,7 @@ def _prepare_postgresql(connection: Any, record: Any) -> None:
     was = connection.autocommit
     connection.autocommit = True
     connection.execute("set jit = off")
+    connection.execute(f"set pg_trgm.word_similarity_threshold = {LIKENESS}")
     connection.execute("set idle_in_transaction_session_timeout = '120s'")
     connection.autocommit = was
 

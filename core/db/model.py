@@ -8,17 +8,21 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from core.db.base import Base
 from core.db.columns import Moment
-from core.values import fold
+from core.values import fold, number_keys
 
 KERNEL = {"kernel": True}
 
 
 class Model(Base):
-    """A record that people see: who made and changed it, which version it is, and its history."""
+    """A record that people see: who made and changed it, which version it is, and its history.
+
+    `__key__` is the letter that makes a new one about the record that is open, such as `t` for a task.
+    """
 
     __abstract__ = True
     __history__: ClassVar[bool] = True
     __search__: ClassVar[tuple[str, ...]] = ()
+    __key__: ClassVar[str] = ""
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
     version: Mapped[int] = mapped_column(default=1, info=KERNEL, sort_order=900)
@@ -83,8 +87,13 @@ class Searchable:
 
 
 def searched_text(*values: Any) -> str:
-    """One folded text of several values."""
-    return fold(" ".join(str(v) for v in values if v not in (None, "")))
+    """One folded text of several values, with the numbers in it as they are found however they are written."""
+    return with_numbers(fold(" ".join(str(v) for v in values if v not in (None, ""))))
+
+
+def with_numbers(folded: str) -> str:
+    """A folded text and the keys of its numbers."""
+    return " ".join([folded, *number_keys(folded)])
 
 
 class Originated:

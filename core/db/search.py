@@ -1,4 +1,4 @@
-"""Substring search on both databases: FTS5 trigrams on SQLite, pg_trgm on PostgreSQL."""
+"""Search by pieces of text, and by words that may be misspelt: FTS5 trigrams on SQLite, pg_trgm on PostgreSQL."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
+
+NEAREST = 300  # so many records are compared with a misspelt word
 
 
 class Pattern(TypeDecorator[str]):
@@ -53,6 +55,45 @@ def _match(element: holds, compiler: Any, **options: Any) -> str:
     index = f"{getattr(table, 'element', table).name}_search"
     matched = compiler.process(piece, **options)
     return f"{compiler.process(key, **options)} IN (SELECT rowid FROM {index} WHERE {index} MATCH {matched})"
+
+
+class Resembling(TypeDecorator[str]):
+    """A folded word that may be misspelt, as the index of each database wants it."""
+
+    impl, cache_ok = String, True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        """For FTS5 the trigrams of the word, any of which may be there."""
+        if dialect.name != "sqlite":
+            return str(value)
+        quoted = (piece.replace('"', '""') for piece in dict.fromkeys(value[at : at + 3] for at in range(len(value) - 2)))
+        return " OR ".join(f'"{piece}"' for piece in quoted)
+
+
+class resembles(FunctionElement[bool]):
+    """`resembles(Model.search_text, Model.id, word)`: the text is among those with most trigrams in common with a word."""
+
+    name, inherit_cache, type = "resembles", True, Boolean()
+
+    def self_group(self, against: Any = None) -> "resembles":
+        """Never `... = 1`, with which SQLite would not see that an index serves."""
+        return self
+
+
+@compiles(resembles, "postgresql")
+def _similar(element: resembles, compiler: Any, **options: Any) -> str:
+    folded, _, word = element.clauses
+    return str(compiler.process(folded.bool_op("%>")(word), **options))
+
+
+@compiles(resembles, "sqlite")
+def _nearest(element: resembles, compiler: Any, **options: Any) -> str:
+    folded, key, word = element.clauses
+    table = folded.table
+    index = f"{getattr(table, 'element', table).name}_search"
+    matched = compiler.process(word, **options)
+    nearest = f"SELECT rowid FROM {index} WHERE {index} MATCH {matched} ORDER BY rank LIMIT {NEAREST}"
+    return f"{compiler.process(key, **options)} IN ({nearest})"
 
 
 def search_statements(table: str, dialect: str) -> list[str]:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 
 from core.db import Company
 from core.registry import lifecycle
@@ -37,7 +37,7 @@ def first_start(kernel: Kernel, demo: bool, tell: Callable[[str], None]) -> Iter
     if company is None:
         password = kernel.settings.admin_password or secrets.token_urlsafe(9)
         with kernel.database.write() as session:
-            session.add(Company(**(COMPANY if demo else EMPTY)))
+            session.add(Company(**COMPANY) if demo else Company(**EMPTY, set_up_at=null()))
             session.flush()
             add_user(session, "admin", ["admin"], password)
         (kernel.settings.home / "demo").write_text("wanted" if demo else "no")

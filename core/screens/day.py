@@ -16,7 +16,10 @@ from core.registry.composition import Composition, composed
 
 @dataclass(frozen=True)
 class DayItem:
-    """One thing to do or to know today: with a time it stands on the day's line, without one below it."""
+    """One thing to do or to know today: with a time it stands on the day's line, without one below it.
+
+    `act` is what one does about it: a label and the address of the page that does it.
+    """
 
     title: Any
     at: datetime | None = None
@@ -26,6 +29,7 @@ class DayItem:
     mark: str = ""
     amount: Any = None
     late: bool = False
+    act: tuple[Any, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,17 @@
 
 from core.values.amounts import EXACT, currency_digits, rounded, shares
 from core.values.periods import month_key, months_after
-from core.values.text import fold
+from core.values.text import bare_number, digits_of, fold, number_keys
 
-__all__ = ["EXACT", "currency_digits", "fold", "month_key", "months_after", "rounded", "shares"]
+__all__ = [
+    "EXACT",
+    "bare_number",
+    "currency_digits",
+    "digits_of",
+    "fold",
+    "month_key",
+    "months_after",
+    "number_keys",
+    "rounded",
+    "shares",
+]

@@ -17,6 +17,7 @@ from core.registry.options import read_options
 from core.web import assets, context, errors, headers, status
 from core.web.globals import RequestGlobals, close_session
 from core.web.menu import Menus
+from core.web.models import Recent, Widget  # noqa: F401 (their tables are known to every composition)
 from core.web.mounting import mount
 from core.web.routing import LazyRule
 

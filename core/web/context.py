@@ -11,6 +11,7 @@ from core.db import Money, Percent, Quantity, UnitPrice
 from core.i18n import _, current_language
 from core.screens.fields.formats import STORED
 from core.web.menu import Menus
+from core.web.record_keys import record_keys
 
 SCALES = {"money": Money(), "price": UnitPrice(), "quantity": Quantity(), "percent": Percent()}
 
@@ -25,7 +26,8 @@ class SiteFrame:
 
 def install(app: Flask, menus: Menus) -> None:
     """Fill the frame of every page, and make the filters."""
-    app.jinja_env.globals["_"] = _
+    app.extensions["tandem_menus"] = menus
+    app.jinja_env.globals.update(_=_, record_keys=record_keys)
     app.jinja_env.filters.update(
         money=written("money"),
         quantity=written("quantity"),
@@ -46,7 +48,7 @@ def install(app: Flask, menus: Menus) -> None:
             "theme": "auto",
             "density": "",
             "contrast": "normal",
-        }
+        } | {"single_keys": True, "first_weekday": 1}
         if user is None:
             return found | {"site": SiteFrame("Tandem", None), "strip_items": []}
         policy = current_app.extensions["tandem"].permissions.policy(user.roles)
@@ -56,6 +58,7 @@ def install(app: Flask, menus: Menus) -> None:
             "density": density,
             "contrast": user.contrast,
             "first_weekday": user.first_weekday,
+            "single_keys": user.single_keys,
             "site": SiteFrame(user.company_name or "Tandem", user),
             **menus.drawn(policy, request.path, user.is_admin),
             "strip_items": [] if request.headers.get("HX-Request") else strip_items(policy),

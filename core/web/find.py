@@ -1,99 +1,79 @@
-"""Find or do: records of all models that the person may read, menu entries and reports, typo tolerant; page and JSON."""
+"""Find or do: records of all models that the person may read, places and things to do; as a page, as JSON, as API."""
 
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
-from rapidfuzz import fuzz
-from sqlalchemy import bindparam, select
 
-from core.db import Piece, Searchable, holds
-from core.i18n import _, humanised, translated
-from core.screens.pages import render, wants_json
-from core.values import fold
+from core.errors import Missing
+from core.i18n import _, translated
+from core.screens.fields.rights import demand
+from core.screens.pages import committed, render, wants_json
+from core.screens.records.reading import load_record
+from core.web.finding import Found, found
+from core.web.finding.recents import remember
 
 find = Blueprint("find", __name__)
-HITS_A_MODEL, LEAST_SCORE, LEAST_LETTERS = 6, 75, 3
+LONGEST_TEXT = 200
 #: What a question mark asks for: the keys of every page; the script adds those of the page that it stands on.
 KEYS = (
     (_("Find or do"), "Ctrl K  /"),
     (_("Save"), "Ctrl S"),
+    (_("New"), "c  Alt C"),
+    (_("Edit"), "e"),
     (_("Leave a box, clear the selection, close"), "Esc"),
-    (_("Up and down in a list"), "↑ ↓"),
-    (_("Tick the row"), _("Space")),
+    (_("Up and down in a list"), "↑ ↓  j k"),
+    (_("Tick the row"), _("Space  x")),
     (_("Open the row"), "Enter"),
-    (_("Tick the row of a list"), "x"),
     (_("Go along a row"), "← →"),
     (_("Fill in a cell, go on to the next"), "F2  Tab"),
     (_("Undo what was done last"), "Ctrl Z"),
+    (_("Next and previous record"), "Alt N  Alt P"),
+    (_("On a record: reply, note, task, meeting"), "r n t m"),
+    (_("In the agenda: day, week, month, year, today"), "d w m y t"),
+    (_("All keys of this page"), "?  Alt"),
 )
 
 
 @find.get("/find")
 def results() -> Response:
-    """Groups of hits for `q`: places to go first, then records by model."""
-    asked = request.args.get("q", "").strip()[:100]
-    found = [keys()] if asked == "?" else [places(asked), *(records(model, asked) for model in searched_models())]
-    groups = [group for group in found if group["items"]]
+    """Groups of hits for `q`, the nearest kind first; `kind` shows one of them, `then` looks for a verb's record."""
+    asked = request.args.get("q", "")[:LONGEST_TEXT]
+    if asked.strip() == "?":
+        groups = [keys()]
+        return jsonify({"groups": groups, "kinds": []}) if wants_json() else render("keys.html", keys=groups[0]["items"])
+    answer = answered(asked, menus=current_app.extensions["tandem_menus"], user=g.user)
     if wants_json():
-        return jsonify({"groups": groups})
-    return render("find.html", q=asked, groups=groups)
+        return jsonify(answer.json())
+    return render("find.html", q=asked.strip(), answer=answer)
+
+
+@find.get("/api/v1/find")
+def api() -> Response:
+    """The records that a question finds, as JSON; programs have no menu."""
+    return jsonify(answered(request.args.get("q", "")[:LONGEST_TEXT], menus=None, user=g.user).json())
+
+
+def answered(asked: str, **more: Any) -> Found:
+    """The answer to what the address asks."""
+    args = {name: request.args.get(name, "")[:LONGEST_TEXT] for name in ("at", "kind", "then")}
+    return found(g.session, current_app.extensions["tandem"], asked, **args, **more)
 
 
 def keys() -> dict[str, Any]:
     """The keys, as hits that lead nowhere."""
     items = [{"text": str(does), "note": "", "url": "", "icon": "keyboard", "end": str(key)} for does, key in KEYS]
-    return {"label": translated("Keys"), "items": items}
+    return {"name": "keys", "label": translated("Keys"), "items": items}
 
 
-def searched_models() -> list[Any]:
-    """The models with a search text and a screen that this person may read."""
-    composition, policy = current_app.extensions["tandem"], g.session.info["policy"]
-    models = dict.fromkeys(link.model for link in composition.menu if link.model is not None)
-    return [m for m in models if issubclass(m, Searchable) and policy.may(m, "read")]
-
-
-def places(asked: str) -> dict[str, Any]:
-    """Menu entries whose label is like what was asked, and what they can make anew."""
-    composition, policy = current_app.extensions["tandem"], g.session.info["policy"]
-    items = []
-    for link in composition.menu:
-        if link.model is not None and not policy.may(link.model, "read"):
-            continue
-        label = translated(link.label)
-        if not asked or fuzz.partial_ratio(fold(asked), fold(label)) >= LEAST_SCORE:
-            items.append({"text": label, "note": translated(link.section), "url": link.url, "icon": link.icon, "end": ""})
-            if asked and link.model is not None and policy.may(link.model, "create"):
-                new = {
-                    "text": f"{label}: {translated('New')}",
-                    "note": "",
-                    "url": f"{link.url}new",
-                    "icon": "plus",
-                    "end": "",
-                }
-                items.append(new)
-    return {"label": translated("Places"), "items": items}
-
-
-def records(model: Any, asked: str) -> dict[str, Any]:
-    """The records of one model whose search text holds every word; the nearest to the whole question first."""
-    words = [fold(w) for w in asked.split() if len(w) >= LEAST_LETTERS][:5] or (
-        [fold(asked)] if len(asked) >= LEAST_LETTERS else []
-    )
-    if not words:
-        return {"label": "", "items": []}
-    title = getattr(model, model.__title__)
-    query = select(model.id, title, model.search_text)
-    for number, _word in enumerate(words):
-        query = query.where(holds(model.search_text, model.id, bindparam(f"p{number}", type_=Piece)))
-    rows = g.session.execute(query.limit(HITS_A_MODEL * 5), {f"p{n}": w for n, w in enumerate(words)}).all()
-    best = sorted(rows, key=lambda row: -fuzz.WRatio(fold(asked), fold(str(row[1] or ""))))[:HITS_A_MODEL]
-    base = f"/{model.__addon__}/{model.__slug__}"
-    view = current_app.extensions["tandem"].views.of(model)
-    icon = getattr(view, "icon", "") or "file"
-    items = [{"text": title_of(model, row), "note": "", "url": f"{base}/{row[0]}", "icon": icon, "end": ""} for row in best]
-    return {"label": translated(humanised(model.__slug__)), "items": items}
-
-
-def title_of(model: Any, row: Any) -> str:
-    """What a hit is called; a draft that has no number yet says by itself what it is."""
-    return str(row[1] or g.session.get_one(model, row[0]).title)
+@find.post("/find/seen")
+def seen() -> Response:
+    """The person has a record before him: searches show it before others from now on."""
+    composition = current_app.extensions["tandem"]
+    addon, _slash, slug = request.form.get("model", "").partition("/")
+    model, key = composition.by_slug.get((addon, slug)), request.form.get("id", type=int)
+    if model is None or key is None or addon == "core" or model not in composition.screens:
+        raise Missing(_("There is no such record"))
+    demand(g.session, model, "read")
+    load_record(g.session, model, key, lists=False)
+    committed(lambda session: remember(session, model.label(), key))
+    return Response(status=204)

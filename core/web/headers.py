@@ -12,6 +12,7 @@ POLICY = "; ".join(
         "connect-src 'self'",
         "frame-src 'self'",  # a PDF file that is looked at; pages themselves are framed by nobody
         "manifest-src 'self'",
+        "worker-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
-from flask import Blueprint, Response, current_app, g
+from flask import Blueprint, current_app, g, redirect
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
 
 from core.db import Company, now, today
 from core.i18n import translated
@@ -15,11 +16,15 @@ from core.screens.fields.texts import Texts
 from core.screens.figures import figures_of
 from core.screens.forms.record_page import FIGURES, strip_of
 from core.screens.pages import render
+from core.web.welcome import is_new, steps_of
+from core.web.widgets.drawing import panes
+from core.web.widgets.keeping import widgets_of
+from core.web.widgets.pages import roles
 
 home = Blueprint("home", __name__)
 ASIDE = 60  # providers of this order and above stand beside the day, not in it
 LOOKED_AT = 30  # without any of those, the day's own lists from here on stand there
-AT_ONCE = 8  # so many items of a list are seen without opening it
+AT_ONCE = 6  # so many items of a list are seen without opening it
 FULL_DAY = {"en": "EEEE d MMMM", "es": "EEEE d 'de' MMMM", "ru": "EEEE, d MMMM"}
 
 
@@ -46,12 +51,16 @@ class DaySection:
 
 
 @home.get("/")
-def index() -> Response:
-    """The day's timed items as one line of the day, and the rest by kind."""
+def index() -> AnyResponse:
+    """The day's timed items as one line of the day, and the rest by kind; of a new installation, first the questions."""
     session, composition = g.session, current_app.extensions["tandem"]
+    if g.user.is_admin and is_new(session):
+        return redirect("/welcome")
     day = today(session)
     timed, sections = asked_of_all(session, composition, day)
-    edge = ASIDE if any(section.order >= ASIDE for section in sections) else LOOKED_AT
+    widgets = panes(session, composition, widgets_of(session, roles()))
+    beside = any(section.order >= ASIDE for section in sections) or any(each.size == "small" for each in widgets)
+    edge = ASIDE if beside else LOOKED_AT
     language = g.formats.locale.language
     return render(
         "home.html",
@@ -64,6 +73,9 @@ def index() -> Response:
         figures=figures(session, composition),
         shortcuts=shortcuts(session, composition),
         at_once=AT_ONCE,
+        widgets=widgets,
+        steps=steps_of(session, composition),
+        week=day.isocalendar().week,
     )
 
 

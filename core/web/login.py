@@ -12,7 +12,7 @@ from wtforms import ValidationError
 from core.access import login as door
 from core.access.current import CurrentUser, load_actor, with_token
 from core.access.passwords import digest
-from core.access.throttle import TooManyTries
+from core.access.throttle import TooManyTries, take_try
 from core.errors import Denied
 from core.i18n import _
 from core.screens.pages import open_to_strangers, render
@@ -120,6 +120,15 @@ def slowed(error: TooManyTries, **more: object) -> Response:
 def caller() -> tuple[str, str]:
     """The address and the browser that a request comes from."""
     return request.remote_addr or "", request.user_agent.string or ""
+
+
+def count_password_try() -> None:
+    """Asked for the present password inside, too, guessing is slowed down: a browser left open is no place for it.
+
+    Called before the request's own transaction begins, as a refusal must not take the count back.
+    """
+    with g.database.write() as session:
+        take_try(session, g.user.login, caller()[0])
 
 
 @login.post("/login")

@@ -19,6 +19,9 @@ OWN = (
     "core.web.trash",
     "core.web.status",
     "core.web.forgotten",
+    "core.web.installable",
+    "core.web.welcome",
+    "core.web.widgets.pages:widgets",
 )
 
 

@@ -112,7 +112,7 @@ def redirect_told(url: str) -> Response:
 def came_from(key: int = 0) -> str:
     """The page that asked; the list, where that page is of a record which is gone now."""
     path = request.referrer or ""
-    local = "/" + path.partition("://")[2].partition("/")[2] if request.host in path else "/"
+    local = "/" + path.partition("://")[2].partition("/")[2].lstrip("/") if request.host in path else "/"
     if not key:
         return local
     first = kernel_connection(g.session).execute(select(STEPS).where(STEPS.c.act_id == key).limit(1)).mappings().first()

@@ -34,3 +34,4 @@ function start (root) {
 start(document)
 document.addEventListener('htmx:after:swap', () => start(document))
 document.documentElement.dataset.ready = '1'
+if ('serviceWorker' in navigator && document.body.dataset.singleKeys) addEventListener('load', () => navigator.serviceWorker.register('/sw.js').catch(() => {}))

@@ -85,7 +85,7 @@ class Lines {
     if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
       event.preventDefault()
       this.move(row, event.key === 'ArrowUp' ? -1 : 1)
-    } else if (event.key === 'Enter' && event.target.matches('input') && !event.defaultPrevented && !event.target.closest('.ts-wrapper')) {
+    } else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && event.target.matches('input') && !event.defaultPrevented && !event.target.closest('.ts-wrapper')) {
       event.preventDefault()
       if (row.nextElementSibling) this.focus(row.nextElementSibling)
       else this.add()

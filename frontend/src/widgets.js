@@ -7,6 +7,7 @@ const LOADERS = {
   graph: () => import('./widgets/graph.js'),
   cube: () => import('./widgets/cube.js'),
   board: () => import('./widgets/board.js'),
+  panes: () => import('./widgets/panes.js'),
   grid: () => import('./widgets/grid.js'),
 }
 

@@ -6,7 +6,11 @@ from alembic.migration import MigrationContext
 import core.mail  # noqa: F401 (maps its models)
 from core.db import Base, Database
 from core.db.migrate import CORE, migrate
-from core.registry import options  # noqa: F401 (maps its models)
+from core.registry import (
+    options,  # noqa: F401 (maps its models)
+    samples,  # noqa: F401 (maps its models)
+)
+from core.web import models  # noqa: F401 (maps its models)
 
 OURS = (
     "user",
@@ -22,6 +26,9 @@ OURS = (
     "password_reset",
     "second_factor",
     "recovery_code",
+    "recent",
+    "widget",
+    "sample",
     "audit_entry",
     "option",
     "mail_account",

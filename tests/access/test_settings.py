@@ -64,14 +64,14 @@ def test_the_audit_log_tells_logins_changes_and_exports(site: Tandem, admin: Bro
     key, me = user_id(site.database, "ana"), user_id(site.database, "admin")
     admin.post("/profile", {"name": "The boss", "email": "", "language": "en", "zone": "", **LOOK})
     page = admin.get("/settings/audit").text
-    for told in ("Logged in", "Login failed", "10.0.0.8", "&lt;b&gt;nobody", "The boss"):
+    for told in ("Logged in", "Login failed", "10.0.0.8", "&lt;b&gt;nobody", "→ The boss"):
         assert told in page
     assert "<b>nobody" not in page
     failed = admin.get("/settings/audit?kind=login_failed").text
-    assert "The boss" not in failed
+    assert "→ The boss" not in failed
     assert "10.0.0.8" in failed
-    assert "The boss" not in admin.get(f"/settings/audit?user={key}").text
-    assert "The boss" in admin.get(f"/settings/audit?user={me}&model=core.User&via=web").text
+    assert "→ The boss" not in admin.get(f"/settings/audit?user={key}").text
+    assert "→ The boss" in admin.get(f"/settings/audit?user={me}&model=core.User&via=web").text
     assert "10.0.0.8" not in admin.get("/settings/audit?until=2020-01-01").text
     assert admin.get("/settings/audit?since=yesterday").status_code == 422
     exported = admin.get("/settings/audit?export=xlsx")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.access import LoginAttempt, LoginSession, RecoveryCode, SecondFactor, User
 from core.access.login import CodeNeeded, log_in, log_in_by_code
@@ -133,6 +133,10 @@ def test_removing_it_needs_the_password_or_an_administrator(
     assert ana.post("/profile/two-step/off", {"password": "no"}).status_code == 422
     assert ana.post("/profile/two-step/codes", {"password": "no"}).status_code == 422
     assert ana.post("/profile/two-step/codes", {"password": PASSWORD}).status_code == 200
+    guesses = [ana.post("/profile/two-step/off", {"password": f"guess {n}"}).status_code for n in range(6)]
+    assert guesses == [422] * 5 + [429]
+    with site.database.write() as session:
+        session.execute(delete(LoginAttempt))
     assert ana.post("/profile/two-step/off", {"password": PASSWORD}).status_code == 302
     assert log_in(site.database, "ana", PASSWORD)
     set_up(ana, clock)

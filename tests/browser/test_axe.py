@@ -55,6 +55,8 @@ def test_no_kind_of_page_has_a_fault(served: Served, logged_in: Page) -> None:
 
 
 def test_the_door_has_no_fault(served: Served, page: Page) -> None:
+    page.goto(served.to("/login/forgotten"))
+    assert not faults(page, "forgotten password")
     page.goto(served.to("/login"))
     assert not faults(page, "login")
     page.emulate_media(color_scheme="dark")

@@ -158,7 +158,7 @@ def test_demonstration_signals_and_jobs(shell: Shell) -> None:
     assert count > 10
     assert "ContactCreated" in shell("signals")
     assert shell("jobs", "run", "--once").endswith("done\n")
-    assert shell("demo", "remove", "--yes") == "the addons are empty\n"
+    assert shell("demo", "remove", "--yes") == "Contacts is as on its first day\n"
     with shell.site.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Contact)) == 0
 
@@ -166,7 +166,7 @@ def test_demonstration_signals_and_jobs(shell: Shell) -> None:
 def test_the_demonstration_is_not_removed_from_under_people(shell: Shell) -> None:
     with shell.site.write("admin") as session:
         session.add(Contact(name="Ana Ruiz", kind="person"))
-    assert "what people wrote" in shell("demo", "remove", "--yes", status=1)
+    assert "nothing is removed" in shell("demo", "remove", "--yes", status=1)
     with shell.site.database.read() as session:
         assert session.scalars(select(Contact.name)).all() == ["Ana Ruiz"]
 

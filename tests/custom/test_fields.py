@@ -5,16 +5,22 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import inspect, select
 
 from addons.crm_contacts.models import Contact
+from addons.crm_contacts.operations.merging import merge_contacts, unmerge_contact
+from core.custom.models import CustomField
+from core.db import trusted
 from core.errors import Conflict, Invalid
-from core.registry import customs
+from core.registry import customs, lifecycle
 from core.registry.customs import Asked
 from core.registry.state import read_state
 from core.screens.lists.answers import export_records, group_records, list_records, pivot_records
 from core.screens.records.histories import history_of
 from core.screens.records.reading import load_record, read_record
-from core.screens.records.writing import copied, write_record
+from core.screens.records.writing import copied, delete_record, write_record
+from core.screens.trash.models import Trashed
+from core.screens.trash.restoring import restore
 from core.testing.tandem import Tandem
 
 FIELDS = (
@@ -80,7 +86,8 @@ def test_a_field_is_like_any_other(tandem: Any) -> None:
         assert [(g["label"], g["count"]) for g in groups["groups"]][:2] == [("Gold", 1), ("Silver", 1)]
         cube = pivot_records(session, Contact, [], "custom.grade", "custom.partner", ["sum:custom.credit_line", "count"])
         assert cube["total"]["sum:custom.credit_line"] == "922337203686977.8307"
-        assert b"Credit line" in export_records(session, Contact, "csv").file.read()
+        with export_records(session, Contact, "csv").file as file:
+            assert b"Credit line" in file.read()
 
 
 def test_faults_name_the_field(tandem: Any) -> None:
@@ -175,3 +182,39 @@ def test_money_stays_exact(tandem: Any) -> None:
     with made.read("admin") as session:
         cube = pivot_records(session, Contact, measures=["sum:custom.credit_line"])
         assert Decimal(cube["total"]["sum:custom.credit_line"]) == Decimal(1)
+
+
+def test_trash_and_merges_keep_values(tandem: Any) -> None:
+    made = with_fields(tandem("crm_contacts"), *FIELDS)
+    with made.write("admin") as session:
+        ana = person(session, "Ana", grade="gold")
+        twin = person(session, "Ana Suarez", grade="silver", credit_line="7", partner=ana)
+        kept, gone = (load_record(session, Contact, number) for number in (ana, twin))
+        with trusted(session):
+            merge_contacts(session, kept, other=gone)
+    with made.write("admin") as session:
+        read = read_record(session, load_record(session, Contact, ana))["custom"]
+        assert (read["grade"], read["credit_line"]) == ("gold", "7.00")
+        with trusted(session):
+            unmerge_contact(session, session.get_one(Contact, twin))
+    with made.write("admin") as session:
+        assert read_record(session, load_record(session, Contact, ana))["custom"]["credit_line"] is None
+        delete_record(session, load_record(session, Contact, twin))
+    with made.write("admin") as session:
+        with trusted(session):
+            thrown = session.scalars(select(Trashed.id)).one()
+        restore(session, thrown)
+    with made.read("admin") as session:
+        read = read_record(session, load_record(session, Contact, twin))["custom"]
+        assert (read["grade"], read["credit_line"], read["partner"]["id"]) == ("silver", "7.00", ana)
+
+
+def test_uninstalling_takes_the_fields_along(tandem: Any) -> None:
+    made = with_fields(tandem("base_catalog"), Asked({"en": "Shelf"}), model="base_catalog.Product")
+    lifecycle.disable(made.kernel, "base_catalog")
+    off = again(made)
+    assert off.composition.custom == {}
+    lifecycle.uninstall(made.kernel, "base_catalog")
+    with made.database.read() as session:
+        assert session.scalars(select(CustomField.id)).all() == []
+        assert not [name for name in inspect(made.database.engine).get_table_names() if name.endswith("_custom")]

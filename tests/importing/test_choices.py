@@ -93,6 +93,7 @@ def test_a_template_has_the_headings_and_comes_back_in(site: Tandem, tmp_path: P
     assert answer.status_code == 200
     file = tmp_path / "template.xlsx"
     file.write_bytes(answer.data)
+    answer.close()
     names = Names(importer_of(site.composition, Contact), site.composition.catalogs)
     rows = glance(file).rows
     heads = rows[names.header_row(rows)]

@@ -9,6 +9,7 @@ from addons.crm_contacts.models import Contact, ContactMerge, TimelineEntry, con
 from addons.crm_contacts.operations.timeline import log
 from addons.crm_contacts.signals import ContactMerged
 from core.attachments import move_papers
+from core.custom.uniting import part_added, unite_added
 from core.db import now
 from core.errors import FieldError, Invalid, Refused
 from core.i18n import _
@@ -58,7 +59,7 @@ def merge_contacts(session: Session, contact: Contact, *, other: Contact) -> Con
     papers = [[table, "record_id", ids] for table, ids in move_papers(session, Contact, [other.id], contact.id) if ids]
     merge.moved = [*merge.moved, *papers]
     _unite_tags(session, merge)
-    merge.filled = _fill(contact, other)
+    merge.filled = _fill(contact, other) | unite_added(session, contact, other)
     other.active, other.merged_into_id = False, contact.id
     session.flush()
     send(session, ContactMerged(merge_id=merge.id, kept_id=contact.id, gone_id=other.id))
@@ -172,7 +173,10 @@ def unmerge_contact(session: Session, contact: Contact) -> Contact:
     kept = merge.kept
     for table_name, name, ids in merge.moved:
         _move_back(session, merge, Contact.metadata.tables[table_name], name, ids)
+    part_added(session, kept, merge.filled)
     for name, (before, after) in merge.filled.items():
+        if "." in name:
+            continue
         now_there = getattr(kept, name)
         if (now_there.isoformat() if name == "birthday" and now_there else now_there) == after:
             setattr(kept, name, before)

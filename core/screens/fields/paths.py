@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, Select, bindparam, inspect, type_coerce
 from sqlalchemy.orm import RelationshipProperty, aliased
 
+from core.custom.definition import ASPECT
 from core.db import Extension, Scaled, declared
 from core.errors import Invalid
 from core.i18n import _, humanised, translated
@@ -88,6 +89,12 @@ class PathField:
     def wrap(self) -> Wrap | None:
         """What puts a comparison into an EXISTS."""
         return self.spot.wrap
+
+    @property
+    def added(self) -> str:
+        """The attribute of a field that was added by hand to the model that the path starts at; nothing for others."""
+        own = self.path.count(".") == 1 and self.spot.joins[:1] == (ASPECT,) and not self.bucket
+        return next((name for model, name in self.spot.owned if model is self.spot.model), "") if own else ""
 
     @property
     def is_number(self) -> bool:

@@ -6,7 +6,7 @@ decides the statement, which is built once; the values are only ever bound.
 
 import operator
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, false, not_, or_, select, true, union
@@ -225,8 +225,18 @@ def clause(shape: Shape, fields: Resolver, places: Iterator[int], scan: bool = F
     if sign in ("null", "set"):
         return _nothing(field, sign)
     name = f"w{next(places)}"
+    if sign != "!=" and sign not in TEXTUAL and (attribute := field.added):
+        return _compared_beside(field, attribute, sign, name, fields.model)
     compared: ColumnElement[bool] = _textual(field, sign, name) if sign in TEXTUAL else _compared(field, sign, name)
     return field.wrap(compared) if field.wrap else compared
+
+
+def _compared_beside(field: PathField, attribute: str, sign: str, name: str, model: Any) -> ColumnElement[bool]:
+    """Records among those whose values lie beside them: an outer join would keep SQLite from using their index."""
+    twin = aliased(field.spot.model)
+    compared = _compared(replace(field, key=getattr(twin, attribute)), sign, name)
+    found: ColumnElement[bool] = model.id.in_(select(twin.id).where(compared))
+    return found
 
 
 def _search(model: Any, sign: str, name: str, scan: bool) -> ColumnElement[bool]:

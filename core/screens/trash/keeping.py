@@ -3,7 +3,7 @@
 Which rows those are is asked of the database: its cascades reach into tables of addons that are switched off.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.db import Base, CompanyScoped, Model, actor, kernel_connection, mapped_models, now
 from core.db.pointing import Pointers, keys_between_tables
+from core.screens.fields.rights import enabled
 from core.screens.trash.models import Trashed
 from core.screens.trash.packing import packed
 
@@ -45,36 +46,36 @@ class Tables:
 
     connection: Connection
     pointers: Pointers
-    enabled: frozenset[str] = frozenset()
+    enabled: Mapping[str, Table]
 
     @classmethod
     def of(cls, session: Session) -> "Tables":
         """For a session; what points at what is asked once for each composition, as enabling an addon makes another."""
         connection, composition = kernel_connection(session), session.info.get("composition")
         if composition is None:
-            return cls(connection, keys_between_tables(connection))
+            return cls(connection, keys_between_tables(connection), {})
         if KNOWN not in composition.parts:
-            composition.parts[KNOWN] = keys_between_tables(connection), tables_of(composition.models.values())
+            composition.parts[KNOWN] = keys_between_tables(connection), tables_of(enabled(session) or ())
         return cls(connection, *composition.parts[KNOWN])
 
     def named(self, name: str) -> Table | None:
         """A table as its class says or, of an addon that is not here, as the database does; None if it was dropped."""
-        if name not in self.enabled and not inspect(self.connection).has_table(name):
+        if name in self.enabled:
+            return self.enabled[name]
+        if not inspect(self.connection).has_table(name):
             return None
         known = Base.metadata.tables.get(name)
         return known if known is not None else Table(name, MetaData(), autoload_with=self.connection, resolve_fks=False)
 
 
-def tables_of(models: Iterable[type[Base]]) -> frozenset[str]:
-    """The names of the tables of these models, and of those between them."""
-    found: set[str] = set()
+def tables_of(models: Iterable[type[Base]]) -> dict[str, Table]:
+    """The tables of these models, and those between them, by name."""
+    found: dict[str, Table] = {}
     for model in models:
-        tables: list[Any] = [
-            model.__table__,
-            *(r.secondary for r in inspect(model).relationships if r.secondary is not None),
-        ]
-        found |= {table.name for table in tables}
-    return frozenset(found)
+        between = (each.secondary for each in inspect(model).relationships)
+        tables: list[Any] = [model.__table__, *(each for each in between if each is not None)]
+        found |= {table.name: table for table in tables}
+    return found
 
 
 @dataclass

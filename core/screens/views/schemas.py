@@ -83,6 +83,8 @@ class ListSpec(Located):
     """Names of the filters that are on when the list opens."""
     group_by: list[str] = Field(default_factory=list)
     """What the list is grouped by when it opens; a date by period: `month(date)`."""
+    empty: str = ""
+    """What a list without any record says: what will stand here and how it comes."""
 
 
 class Group(Located):
@@ -188,7 +190,7 @@ class PivotSpec(Located):
     columns: list[str] = Field(default_factory=list)
     """Paths that make the columns."""
     measures: list[str] = Field(default_factory=lambda: ["count"])
-    """`count`, or `sum:`, `avg:`, `min:`, `max:` and a path."""
+    """`count`, or `sum:`, `avg:`, `min:`, `max:`, `distinct:` and a path."""
 
 
 class GraphSpec(Located):

@@ -129,6 +129,13 @@ SYSTEM = (
         note="Who changed what, when, from where; logins and exports",
         words="changes",
     ),
+    Page(
+        "Sample data",
+        "/settings/samples",
+        icon="flask",
+        note="The demonstration, and how to take it out in one step",
+        words="demo onboarding",
+    ),
 )
 Pages = tuple[Page, ...]
 

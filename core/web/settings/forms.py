@@ -97,6 +97,12 @@ def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
+def countries() -> list[SelectChoice]:
+    """All countries, by their names in the reader's language."""
+    names = Locale.parse(current_language()).territories.items()
+    return options(sorted(((c, name) for c, name in names if len(c) == 2 and c.isalpha()), key=lambda pair: pair[1]))
+
+
 class ProfileForm(Form):
     """What a person sets for himself."""
 
@@ -108,6 +114,7 @@ class ProfileForm(Form):
     theme = SelectField(_("Theme"))
     density = SelectField(_("Density"))
     contrast = SelectField(_("Contrast"))
+    single_keys = BooleanField(_("Keys of one letter"), description=_("n, e, j and k act while nothing is being typed"))
 
     def __init__(self, *arguments: Any, **given: Any) -> None:
         super().__init__(*arguments, **given)
@@ -123,7 +130,7 @@ class ProfileForm(Form):
 class UserForm(ProfileForm):
     """What an administrator sets of somebody."""
 
-    theme = density = contrast = None  # type: ignore[assignment]
+    theme = density = contrast = single_keys = None  # type: ignore[assignment]
     version = HiddenField()
     login = StringField(_("Login"), [Filled()], filters=[stripped])
     companies = SelectMultipleField(_("Companies"), coerce=int)
@@ -202,8 +209,7 @@ class CompanyForm(Form):
     def __init__(self, *arguments: Any, **given: Any) -> None:
         super().__init__(*arguments, **given)
         locale = Locale.parse(current_language())
-        names = {code: name for code, name in locale.territories.items() if len(code) == 2 and code.isalpha()}
-        self.country.choices = options(sorted(names.items(), key=lambda pair: pair[1]))
+        self.country.choices = countries()
         currencies = ((code, f"{code} {locale.currencies.get(code, '')}") for code in sorted(list_currencies()))
         self.currency.choices = options(currencies)
         self.zone.choices = list(zones())

@@ -14,11 +14,11 @@ from core.access.explain import matrix
 from core.access.login import safe_next, switch_company
 from core.access.models import ApiKey, User
 from core.db import Company, now, trusted
-from core.errors import Denied, Invalid, Missing
+from core.errors import Denied, Invalid, Missing, TandemError
 from core.i18n import LANGUAGES, _, translated, using_language
 from core.mail import tell_password_changed
 from core.screens.pages import committed, render
-from core.web.login import caller
+from core.web.login import caller, count_password_try
 from core.web.settings import found, sections_of
 from core.web.settings.forms import KeyForm, PasswordForm, ProfileForm, mark_faults
 
@@ -76,7 +76,8 @@ def save() -> AnyResponse:
 
     def work(session: Session) -> None:
         user = myself(session)
-        accounts.set_preferences(session, user, **{name: form[name].data or "" for name in PREFERENCES})
+        chosen = {name: form[name].data or "" for name in PREFERENCES}
+        accounts.set_preferences(session, user, **chosen, single_keys=bool(form.single_keys.data))
         with trusted(session):
             user.name, user.email = form.name.data or "", form.email.data or None
 
@@ -134,8 +135,9 @@ def change_password() -> AnyResponse:
             tell_password_changed(session, user, caller()[0])
 
         try:
+            count_password_try()
             committed(work)
-        except Invalid as error:
+        except TandemError as error:
             mark_faults(form, error)
         else:
             flash(str(_("The password is changed; other browsers are logged out")), "good")

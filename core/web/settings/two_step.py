@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from core.access import two_step as step
 from core.access.audit import note
 from core.access.passwords import is_password
+from core.access.throttle import forgive
 from core.db import trusted
 from core.errors import FieldError, Invalid, Refused, TandemError
 from core.i18n import _
 from core.screens.pages import committed, render
-from core.web.login import caller, is_second_step_needed
+from core.web.login import caller, count_password_try, is_second_step_needed
 from core.web.settings.profile import myself, only_people
 
 two_step = Blueprint("two_step", __name__, url_prefix="/profile/two-step")
@@ -104,6 +105,8 @@ def demand_password(session: Session) -> None:
     if not is_password(kept, request.form.get("password", "")):
         wrong = _("This is not your present password")
         raise Invalid(wrong, [FieldError("password", wrong)])
+    with trusted(session):
+        forgive(session, g.user.login)
 
 
 @two_step.post("/codes")
@@ -117,6 +120,7 @@ def renew() -> Response:
         return step.new_recovery_codes(session, g.user.id)
 
     try:
+        count_password_try()
         codes = committed(work)
     except TandemError as error:
         return page(error.status, error)
@@ -135,6 +139,7 @@ def switch_off() -> AnyResponse:
         note(session, "two_step_off", ip=caller()[0])
 
     try:
+        count_password_try()
         committed(work)
     except TandemError as error:
         return page(error.status, error)

@@ -170,7 +170,7 @@ function plainRoles (box) {
 function settings (box, narrow) {
   const { view, date, firstDay, locale, hiddenDays, offset } = box.dataset
   return {
-    view, date, firstDay: Number(firstDay ?? 1), locale, headerToolbar: { start: '', center: '', end: '' }, timeZone: offset || 'local',
+    view, date, firstDay: Number(firstDay ?? document.body.dataset.firstWeekday ?? 1), locale, headerToolbar: { start: '', center: '', end: '' }, timeZone: offset || 'local',
     hiddenDays: hiddenDays ? hiddenDays.split(',').map(Number) : [], weekNumbers: true,
     weekNumberContent: ({ week }) => word('week_number', { number: week }),
     allDayContent: word('all_day'), moreLinkContent: ({ num }) => word('more', { count: num }), dayHeaderFormat: { weekday: 'short', day: 'numeric' },

@@ -24,8 +24,8 @@ function restore () {
   if (was?.path !== location.pathname) return
   const box = document.querySelector('.t-cube-wrap')
   box?.scrollTo(was.x, was.y)
-  const chip = was.key && document.querySelector(`[data-path="${CSS.escape(was.key)}"] .t-chip-menu`)
-  const focused = chip || (was.id && document.getElementById(was.id))
+  const chip = was.key ? document.querySelector(`[data-path="${CSS.escape(was.key)}"] .t-chip-menu`) : null
+  const focused = chip || (was.id ? document.getElementById(was.id) : null)
   focused?.focus({ preventScroll: true })
 }
 
@@ -145,7 +145,7 @@ function narrow (box) {
 
 export function start (zones) {
   startZones(zones)
-  document.querySelectorAll('[data-cells]').forEach(startCells)
+  document.querySelectorAll('[data-figures]').forEach(startCells)
   document.addEventListener('keydown', chipKey)
   document.addEventListener('input', event => { if (event.target.matches('[data-filters]')) narrow(event.target) })
   document.addEventListener('click', event => {

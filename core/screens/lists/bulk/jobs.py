@@ -1,5 +1,7 @@
 """The jobs of deeds over many records: do them in batches, take them back; each can be stopped and goes on where it was."""
 
+import random
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -53,6 +55,7 @@ def batches(context: JobContext, act_id: int, work: Any) -> dict[str, Any]:
             except DBAPIError as error:
                 if not is_repeatable(error):
                     raise
+                time.sleep(random.uniform(0.01, 0.1))
                 continue
             except TandemError as error:
                 failed(context, act_id, str(error))
