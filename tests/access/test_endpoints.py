@@ -17,8 +17,12 @@ OPEN = {
     "/healthz": "asked by whatever watches the process",
     "/readyz": "asked by whatever watches the process",
     "/metrics": "on loopback or with a key",
+    "/manifest.webmanifest": "a browser asks before anybody has logged in; it says nothing of the business",
+    "/sw.js": "the same",
+    "/offline": "the same",
     "/crm_agenda/feed/<token>.ics": "calendar programs come with a secret address",
 }
+NUMBER = 1
 #: Open to whoever has logged in, whatever his roles.
 OWN = (
     "/",
@@ -27,6 +31,14 @@ OWN = (
     "/preferences",
     "/company",
     "/find",
+    "/find/seen",
+    "/day/add",
+    "/day/arrange",
+    "/day/order",
+    "/day/reset",
+    f"/day/widgets/{NUMBER}",
+    "/welcome/steps",
+    "/api/v1/find",
     "/reports/",
     "/imports/",
     "/exports/",
@@ -37,7 +49,6 @@ OWN = (
     "/api/v1/trash",
     "/api/v1/openapi.json",
 )
-NUMBER = 1
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -72,10 +83,11 @@ def variants(site: Tandem, rule: str) -> list[dict[str, str]]:
 
 
 def is_everyones(site: Tandem, method: str, url: str) -> bool:
-    """Whether an address shows records that everybody sees: colleagues and the companies one works in."""
+    """Whether an address is about records that everybody sees (colleagues, his companies) or keeps (saved views)."""
     addon, slug = url.removeprefix("/api/v1").split("/")[1:3]
     model = site.composition.parts["by_slug"].get((addon, slug))
-    return method == "GET" and model is not None and bool(site.composition.permissions.policy([]).may(model, "read"))
+    operation = {"GET": "read", "POST": "create"}.get(method)
+    return bool(operation and model is not None and site.composition.permissions.policy([]).may(model, operation))
 
 
 def test_the_list_of_open_addresses_names_only_what_there_is(site: Tandem) -> None:

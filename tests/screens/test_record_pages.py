@@ -1,7 +1,6 @@
 """What is done on the page of a record besides filling it in: verbs, archiving, history, panels, neighbours, rights."""
 
 import re
-import time
 
 import pytest
 
@@ -155,21 +154,12 @@ def test_post_without_the_pages_token_is_refused(stand: Booth, clerk: Browser) -
         assert clerk.client.post("/fair/guest/1", data=a_guest()).status_code == 403
 
 
-def test_form_is_quick_and_asks_little(stand: Booth, clerk: Browser) -> None:
+def test_form_asks_little(stand: Booth, clerk: Browser) -> None:
     for _warm in range(3):
         clerk.get("/fair/guest/1")
     with counted(stand.database) as seen:
         clerk.get("/fair/guest/1")
     assert len(seen) <= 12, "\n".join(seen)
-    best = min(timed(clerk, "/fair/guest/1") for _try in range(10))
-    assert best < 0.05, f"{best * 1000:.1f} ms"
-
-
-def timed(browser: Browser, url: str) -> float:
-    """How long a page takes, in seconds."""
-    begun = time.perf_counter()
-    assert browser.get(url).status_code == 200
-    return time.perf_counter() - begun
 
 
 def test_core_tables_are_the_kernels() -> None:
