@@ -100,7 +100,7 @@ def test_a_long_file_is_made_by_a_worker_and_fetched_by_its_owner(contacts: Any,
     assert contacts.client("reader").get(f"{GROUPED}&export=csv").status_code == 403
     assert "CSV" in browser.get("/exports/").text and "CSV" not in other.get("/exports/").text
     assert [(c.model, c.via) for c in exported(contacts)] == [("crm_contacts.Contact", "job")]
-    assert "export" in contacts.client("admin").get("/settings/changes").text.lower()
+    assert "export" in contacts.client("admin").get("/settings/audit").text.lower()
 
 
 def test_a_stopped_export_leaves_no_file(contacts: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,7 @@ def steady(session: Session, database: Database) -> Iterator[Session]:
 def streamed(session: Session, statement: Any, bound: dict[str, Any]) -> Iterator[Sequence[Any]]:
     """The rows of a statement by the thousand; PostgreSQL has a cursor for them only inside a transaction."""
     is_open = kernel_connection(session).get_execution_options().get("isolation_level") != "AUTOCOMMIT"
-    options: dict[str, Any] = {"stream_results": True, "max_row_buffer": AT_ONCE} if is_open else {}
+    options: dict[str, Any] = {"yield_per": AT_ONCE} if is_open else {}
     yield from session.execute(statement, bound, execution_options=options).partitions(AT_ONCE)
 
 
