@@ -84,8 +84,8 @@ def variants(site: Tandem, rule: str) -> list[dict[str, str]]:
 
 def is_everyones(site: Tandem, method: str, url: str) -> bool:
     """Whether an address is about records that everybody sees (colleagues, his companies) or keeps (saved views)."""
-    addon, slug = url.removeprefix("/api/v1").split("/")[1:3]
-    model = site.composition.parts["by_slug"].get((addon, slug))
+    place = tuple(url.removeprefix("/api/v1").split("/")[1:3])
+    model = site.composition.parts["by_slug"].get(place)
     operation = {"GET": "read", "POST": "create"}.get(method)
     return bool(operation and model is not None and site.composition.permissions.policy([]).may(model, operation))
 

@@ -52,9 +52,12 @@ def open_tasks(session: Session, user_id: int, until: date | None = None, limit:
 
 
 def remind(session: Session, key: str, **values: Any) -> None:
-    """A task that follows from something, made once whoever asks again; `key` names what it follows from."""
+    """A task that follows from something, made once whoever asks again; `key` names what it follows from.
+
+    It is for whoever acts, unless the values say otherwise.
+    """
     with trusted(session):
-        insert_once(session, Task, {"key": key, **values})
+        insert_once(session, Task, {"key": key, "assigned_to_id": actor(session).user_id, **values})
 
 
 def forget(session: Session, key: str) -> None:
