@@ -36,7 +36,7 @@ OWN = (
     "/day/arrange",
     "/day/order",
     "/day/reset",
-    f"/day/widgets/{NUMBER}",
+    "/day/widgets/<int:key>",
     "/welcome/steps",
     "/api/v1/find",
     "/reports/",
@@ -84,7 +84,7 @@ def variants(site: Tandem, rule: str) -> list[dict[str, str]]:
 
 def is_everyones(site: Tandem, method: str, url: str) -> bool:
     """Whether an address shows records that everybody sees: colleagues and the companies one works in."""
-    addon, slug = url.removeprefix("/api/v1").split("/")[1:3]
+    addon, slug = [*url.removeprefix("/api/v1").split("/")[1:3], ""][:2]
     model = site.composition.parts["by_slug"].get((addon, slug))
     return method == "GET" and model is not None and bool(site.composition.permissions.policy([]).may(model, "read"))
 
