@@ -35,16 +35,22 @@ def owned(model: Any, user: Any) -> ColumnElement[bool]:
     return answer
 
 
+def in_my_team(model: Any, user: Any) -> ColumnElement[bool]:
+    """Whether a team of the user's is named."""
+    member = table_of(TeamMember).alias()
+    answer: ColumnElement[bool] = model.team_id.in_(select(member.c.team_id).where(member.c.user_id == user))
+    return answer
+
+
 def owned_apart(model: Any, user: Any) -> ColumnElement[bool]:
-    """What the user keeps and everybody does not see: to publish takes a role."""
-    return and_(model.owner_id == user, model.share != "all")
+    """What the user keeps for himself or a team of his: to publish takes a role."""
+    is_ours = and_(model.share == "team", in_my_team(model, user))
+    return and_(model.owner_id == user, or_(model.share == "private", is_ours))
 
 
 def owned_or_shown(model: Any, user: Any) -> ColumnElement[bool]:
     """What the user keeps, what is shared with a team of his, and what everybody sees."""
-    member = table_of(TeamMember).alias()
-    teams = select(member.c.team_id).where(member.c.user_id == user)
-    return or_(model.owner_id == user, model.share == "all", and_(model.share == "team", model.team_id.in_(teams)))
+    return or_(model.owner_id == user, model.share == "all", and_(model.share == "team", in_my_team(model, user)))
 
 
 def mine_or_roles(model: Any, user: Any) -> ColumnElement[bool]:

@@ -66,12 +66,13 @@ async function enter (cell) {
     stand(cell)
     return false
   }
-  holder()
-  open = { cell, html: cell.innerHTML }
-  makeCurrent(rowOf(cell))
   const box = element('template')
   box.innerHTML = await answer.text()
-  open.version = box.content.querySelector('[data-version]').dataset.version
+  const version = box.content.querySelector('[data-version]')?.dataset.version
+  if (!version) { location.reload(); return false } // logged out meanwhile: the door is shown
+  holder()
+  open = { cell, html: cell.innerHTML, version }
+  makeCurrent(rowOf(cell))
   cell.replaceChildren(box.content)
   cell.dataset.open = ''
   startWidgets(cell)

@@ -83,10 +83,11 @@ def variants(site: Tandem, rule: str) -> list[dict[str, str]]:
 
 
 def is_everyones(site: Tandem, method: str, url: str) -> bool:
-    """Whether an address shows records that everybody sees: colleagues and the companies one works in."""
+    """Whether an address is about records that everybody sees (colleagues, his companies) or keeps (saved views)."""
     addon, slug = [*url.removeprefix("/api/v1").split("/")[1:3], ""][:2]
     model = site.composition.parts["by_slug"].get((addon, slug))
-    return method == "GET" and model is not None and bool(site.composition.permissions.policy([]).may(model, "read"))
+    operation = {"GET": "read", "POST": "create"}.get(method)
+    return bool(operation and model is not None and site.composition.permissions.policy([]).may(model, operation))
 
 
 def test_the_list_of_open_addresses_names_only_what_there_is(site: Tandem) -> None:

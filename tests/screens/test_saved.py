@@ -150,3 +150,18 @@ def test_columns_are_remembered_for_each_person_and_list(office: Tandem) -> None
     assert heads(ana.get(LIST)) == usual
     with office.read() as session:
         assert [choice.columns for choice in session.scalars(select(ListChoice))] == [{}]
+
+
+def test_what_is_kept_outlives_the_fields_that_it_names(office: Tandem) -> None:
+    """An addon is disabled, a field of one's own taken away: lists open all the same."""
+    ana = office.client("ana")
+    usual = heads(ana.get(LIST))
+    number = save(ana, "Gone", "?filter=leads", default="1")
+    with office.write() as session:
+        session.get_one(SavedView, number).state = {"filter": "", "columns": "name,billing.no_more", "where": 7}
+        session.scalars(select(ListChoice)).one().columns = {"columns": "city,billing.no_more"}
+    assert heads(ana.get(LIST)) == ["city"]
+    assert ana.get(f"{LIST}?saved={number}").status_code == 422
+    with office.write() as session:
+        session.scalars(select(ListChoice)).one().columns = {"columns": "billing.no_more", "widths": "x"}
+    assert heads(ana.get(LIST)) == usual

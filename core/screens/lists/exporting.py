@@ -91,7 +91,7 @@ def export_response(page: Any, kind: str) -> Any:
     if paper not in PAPERS:
         message = _("paper is one of {all}", all=", ".join(PAPERS))
         raise Invalid(message, [FieldError("paper", message)])
-    if page.asked.mode != "pivot" and not is_chosen(page) and is_long(page, kind):
+    if page.asked.mode not in ("pivot", "graph") and not is_chosen(page) and is_long(page, kind):
         address = enqueued(page, kind, paper)
         return redirect(address, 303)
     return sent(export_file(page, kind, paper))

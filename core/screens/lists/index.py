@@ -81,7 +81,7 @@ class ListPage:
     def __init__(self, screen: Any, session: Session, args: Mapping[str, str]) -> None:
         self.screen, self.session = screen, session
         self.view = screen.view
-        self.opening = opening_of(session, self.view.model.label(), args)
+        self.opening = opening_of(session, self.view, args)
         asked = read_args(self.view, self.opening.args)
         where, self.faults = readable(session, self.view.fields, asked.where, self.opening.args)
         self.asked: Asked = replace(asked, where=where)

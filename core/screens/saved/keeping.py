@@ -85,7 +85,10 @@ def remember(session: Session, label: str, columns: Mapping[str, str]) -> None:
     """One's own columns, for the next time; an empty mapping forgets them."""
     choice = my_choice(session, label)
     kept = {PLAIN: choice.columns[PLAIN]} if PLAIN in choice.columns else {}
-    choice.columns = {**kept, **{name: columns[name] for name in PARTS if columns.get(name)}}
+    choice.columns = {
+        **kept,
+        **{name: columns[name] for name in PARTS if columns.get(name) or (name == "sums" and name in columns)},
+    }
     session.flush()
 
 

@@ -51,8 +51,8 @@ def query_values(view: View, text: str) -> dict[str, Any]:
 def remember(addon: str, slug: str) -> AnyResponse:
     """Keep how somebody's columns stand, or forget it."""
     view = view_at(addon, slug)
-    sent = {name: request.form.get(name, "") for name in PARTS}
-    read_args(view, {"columns": sent["columns"]})  # unknown columns are refused here, not the next time
+    sent = {name: request.form[name] for name in PARTS if name in request.form}
+    read_args(view, {"columns": sent.get("columns", "")})  # unknown columns are refused here, not the next time
     committed(lambda session: keeping.remember(session, view.model.label(), {} if "reset" in request.form else sent))
     if request.headers.get("X-Requested-With") == "fetch":
         return make_response("", 204)
