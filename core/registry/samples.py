@@ -108,10 +108,10 @@ def remove_samples(kernel: Kernel, composition: Composition, user_id: int | None
 
     def step(session: Session) -> None:
         removal.emptied, removal.gone, removal.kept = whole, Counter(), Counter()
+        empty(kernel, composition, session, whole)  # first: what stood there may have needed samples of the others
         if touched:
             session.info.update(composition=composition, switchboard=composition.switchboard, via="demo")
             take_out(session, composition, touched, removal)
-        empty(kernel, composition, session, whole)
         if not removal.kept:
             session.execute(delete(Sample))
 

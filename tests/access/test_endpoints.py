@@ -36,7 +36,7 @@ OWN = (
     "/day/arrange",
     "/day/order",
     "/day/reset",
-    f"/day/widgets/{NUMBER}",
+    "/day/widgets/<int:key>",
     "/welcome/steps",
     "/api/v1/find",
     "/reports/",
