@@ -34,11 +34,17 @@ def steady(session: Session, database: Database) -> Iterator[Session]:
             yield twin
             return
         raw: Any = Session.connection(twin).connection.driver_connection
-        raw.execute("pragma temp_store = file")  # a million rows are put in order on disk, not in memory
+        _sort_in(raw, "file")  # a million rows are put in order on disk, not in memory
         try:
             yield twin
         finally:
-            raw.execute("pragma temp_store = memory")
+            _sort_in(raw, "memory")
+
+
+def _sort_in(raw: Any, place: str) -> None:
+    """Where SQLite sorts what is too much; it changes its mind only between two transactions."""
+    for statement in ("rollback", f"pragma temp_store = {place}", "begin"):
+        raw.execute(statement)
 
 
 def streamed(session: Session, statement: Any, bound: dict[str, Any]) -> Iterator[Sequence[Any]]:

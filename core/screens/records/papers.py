@@ -14,6 +14,7 @@ from core.db import Model, actor, today
 from core.errors import Denied
 from core.i18n import _
 from core.screens.fields.texts import Texts
+from core.screens.figures import shared
 from core.screens.forms.conflicts import names_of
 from core.screens.panels import panel
 
@@ -78,7 +79,14 @@ def size_of(size: int) -> str:
     return f"{number:.0f} {unit}" if unit == "B" or number >= 100 else f"{number:.1f} {unit}"
 
 
-@panel(Model, NOTES, label="Notes and files", order=95, count=count_of, icon="paperclip", template="panels/core/notes.html")
+def paper_count(session: Session, record: Model) -> int:
+    """How many notes and files a record has; asked once for its page."""
+    return shared(session, ("papers", record.id), lambda: count_of(session, record))
+
+
+@panel(
+    Model, NOTES, label="Notes and files", order=95, count=paper_count, icon="paperclip", template="panels/core/notes.html"
+)
 def notes(session: Session, record: Model) -> dict[str, Any]:
     """What people wrote about a record and filed with it."""
     removed: list[Paper] = [*notes_of(session, record, removed=True), *files_of(session, record, removed=True)]
