@@ -186,7 +186,7 @@ def _uninstall_behind_a_long_answer(lab: Lab) -> int:
     answers: list[int] = []
     long = threading.Thread(target=lambda: answers.append(lab.server.ask("GET", f"/{lab.good}/slow").status))
     long.start()
-    time.sleep(1.0)
+    time.sleep(1.5)  # it is under way, also on a machine that is busy
     assert lab.change("disable")
     refused = lab.uninstall()
     long.join()

@@ -100,7 +100,7 @@ FIND = {
             "name": "kind",
             "in": "query",
             "schema": {"type": "string"},
-            "description": "One model, such as crm_contacts.Contact",
+            "description": "One model: its addon, a dot and its name",
         },
     ],
     "responses": {"200": {"description": "Groups of hits", "content": {"application/json": {"schema": {"type": "object"}}}}},

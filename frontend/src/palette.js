@@ -10,6 +10,8 @@ const results = palette?.querySelector('[role=listbox]')
 const scopes = palette?.querySelector('.t-scopes')
 const told = palette?.querySelector('[role=status]')
 let timer, asked, answer, kind = '', then = ''
+// what is shown answers an older question; Enter came before the answer and waits for it
+let isOld = false, hurried = null
 
 export function openPalette (text = '') {
   if (!palette?.showModal) return false
@@ -95,8 +97,16 @@ function nextKind (by) {
   return true
 }
 
+function follow ({ apart }) {
+  hurried = null
+  const chosen = results.querySelector('[role=option][aria-selected=true]')
+  if (chosen && apart) window.open(chosen.href)
+  else chosen?.click()
+}
+
 async function ask () {
   const query = input.value.trim()
+  isOld = true
   asked?.abort()
   asked = new AbortController()
   const url = new URL(palette.dataset.url, location.href)
@@ -105,7 +115,9 @@ async function ask () {
     const response = await fetch(url, { headers: { Accept: 'application/json' }, signal: asked.signal })
     if (!response.ok) return
     answer = await response.json()
+    isOld = false
     show()
+    if (hurried) follow(hurried)
   } catch (error) {
     if (error.name !== 'AbortError') { results.replaceChildren(element('p', 't-pad t-bad', word(navigator.onLine ? 'failed' : 'offline'))) }
   }
@@ -120,7 +132,7 @@ function choose (index) {
   if (chosen) { input.setAttribute('aria-activedescendant', chosen.id); chosen.scrollIntoView({ block: 'nearest' }) } else input.removeAttribute('aria-activedescendant')
 }
 
-input?.addEventListener('input', () => { kind = ''; clearTimeout(timer); timer = setTimeout(ask, WAIT_MS) })
+input?.addEventListener('input', () => { kind = ''; isOld = true; hurried = null; clearTimeout(timer); timer = setTimeout(ask, WAIT_MS) })
 
 input?.addEventListener('keydown', event => {
   const all = options()
@@ -137,10 +149,10 @@ input?.addEventListener('keydown', event => {
   } else if (event.key === 'Backspace' && !input.value && then) {
     then = ''
     ask()
-  } else if (event.key === 'Enter' && all[at]) {
+  } else if (event.key === 'Enter' && (isOld || all[at])) {
     event.preventDefault()
-    if (event.ctrlKey || event.metaKey) window.open(all[at].href)
-    else all[at].click()
+    hurried = { apart: event.ctrlKey || event.metaKey }
+    if (!isOld) follow(hurried)
   }
 })
 

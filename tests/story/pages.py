@@ -58,11 +58,14 @@ class Pages:
         return {label: value for label, value, *_note in self.page.locator(".t-figures > *").evaluate_all(script)}
 
     def file(self, kind: str = "XLSX") -> list[list[object]]:
-        """The report that is shown, exported by its menu and read again."""
-        self.page.get_by_role("button", name="Export").click()
+        """The report that is shown, exported from its preview and read again."""
+        shown = self.page.url
+        self.page.get_by_role("link", name="Export…").click()
+        self.page.locator(f"input[name=export][value={kind.lower()}]").check(force=True)
         with self.page.expect_download() as download:
-            self.page.get_by_role("menuitem", name=kind).click()
+            self.page.get_by_role("button", name="Download").click()
         data = io.BytesIO(Path(download.value.path()).read_bytes())
+        self.page.goto(shown)
         return CalamineWorkbook.from_filelike(data).get_sheet_by_index(0).to_python()
 
 

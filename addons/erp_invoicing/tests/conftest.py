@@ -26,7 +26,8 @@ FILES = ("migrations/*.py", "guards/*.sql", "setup.py", "models/*.py", "tests/co
 
 def key() -> str:
     """A name for the empty books that changes whenever they would come out different."""
-    found = sorted(path for pattern in FILES for path in (ROOT / "addons" / "erp_invoicing").glob(pattern))
+    folders = [ROOT / "addons" / name for name in ("base_catalog", "erp_invoicing")]
+    found = [path for folder in folders for pattern in FILES for path in sorted(folder.glob(pattern))]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in found)).hexdigest()[:12]
     return f"{ledger_key()}_{digest}"
 

@@ -15,6 +15,7 @@ from addons.erp_ledger.setup import install
 from core.db import Company, Database, kernel_connection
 from core.db.migrate import migrate
 from core.testing.databases import fresh
+from core.testing.tandem import known, template_key
 from core.testing.fixtures import *  # noqa: F403
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -25,7 +26,8 @@ FILES = ("migrations/*.py", "guards/*.sql", "setup.py", "models/*.py")
 def key() -> str:
     """A name for the empty books that changes whenever they would come out different."""
     found = sorted(path for pattern in FILES for path in (ROOT / "addons" / "erp_ledger").glob(pattern))
-    return "books_" + hashlib.sha256(b"".join(path.read_bytes() for path in found)).hexdigest()[:12]
+    own = hashlib.sha256(b"".join(path.read_bytes() for path in found)).hexdigest()[:12]
+    return f"books_{own}_{template_key(ADDONS, known())}"
 
 
 @dataclass(frozen=True)

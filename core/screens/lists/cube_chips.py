@@ -123,7 +123,7 @@ def figured(cube: CubeAsked, at: int, measure: Measure) -> list[Entry]:
     before, behind = cube.measures[:at], cube.measures[at + 1 :]
     names = {f"{kind}:{measure.field.path}": str(label) for kind, label in FIGURED.items()}
     return [
-        Entry(label, with_measures(cube, [*before, other, *behind]), "math-function", "", other == measure.name)
+        Entry(label, with_measures(cube, [*before, other, *behind]), "math-function", "", other == measure.name)  # icon
         for other, label in names.items()
     ]
 

@@ -162,6 +162,7 @@ function name (article, text, id) {
 
 // the library says table but holds articles: a labelled group of labelled events is the truth
 function plainRoles (box) {
+  box.querySelector('.ec-main')?.setAttribute('tabindex', '0') // it scrolls: keys must reach it, also where nothing stands in it
   for (const node of box.querySelectorAll('[role=table],[role=row],[role=cell],[role=columnheader],[role=rowgroup]')) {
     for (const name of ['role', 'aria-colindex', 'aria-rowindex', 'aria-colspan', 'aria-rowspan']) node.removeAttribute(name)
   }
