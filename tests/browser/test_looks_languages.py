@@ -27,7 +27,9 @@ LABELS = " | ".join(
 )
 WORD = re.compile(r"[A-Za-z]{3}")
 #: names of things that no language changes: keys, kinds of files, addresses of models, figures beside a label
-NAMES = re.compile(r"\b(English|Español|Русский|Esc|Ctrl \w|CSV|HTML|ODS|PDF|TXT|XLSX|Outlook|Tandem|ARS)\b|\b\w+_\w+\.\w+|[\d\W_]+$")
+NAMES = re.compile(
+    r"\b(English|Español|Русский|Esc|Ctrl \w|CSV|HTML|ODS|PDF|TXT|XLSX|Outlook|Tandem|ARS)\b|\b\w+_\w+\.\w+|[\d\W_]+$"
+)
 #: the models of the demonstration whose records give their names to labels
 NAMED = ("crm_contacts.Contact", "crm_agenda.Event", "base_catalog.Product", "crm_tickets.Ticket", "core.User")
 NUMBERED = ("erp_treasury.Cheque", "erp_invoicing.Invoice", "erp_ledger.Journal", "erp_ledger.Series")

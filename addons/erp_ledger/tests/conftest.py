@@ -15,8 +15,8 @@ from addons.erp_ledger.setup import install
 from core.db import Company, Database, kernel_connection
 from core.db.migrate import migrate
 from core.testing.databases import fresh
-from core.testing.tandem import known, template_key
 from core.testing.fixtures import *  # noqa: F403
+from core.testing.tandem import known, template_key
 
 ROOT = Path(__file__).parent.parent.parent.parent
 ADDONS = ("crm_contacts", "erp_ledger")
