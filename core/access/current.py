@@ -26,6 +26,7 @@ from core.access.models import ApiKey, LoginSession, RoleAssignment, User, UserC
 from core.access.passwords import KEY_PREFIX, digest
 from core.access.schema import ADMIN
 from core.db import Company, Moment, now
+from core.values import initials
 
 OF_THE_USER = (
     *("id", "login", "name", "language", "theme", "density", "contrast"),
@@ -77,8 +78,7 @@ class CurrentUser:
     @property
     def initials(self) -> str:
         """Two letters for a small sign."""
-        words = self.name.split() or [self.login]
-        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+        return initials(self.name) or self.login[:1].upper()
 
     def info(self) -> dict[str, Any]:
         """What a session of this user carries, besides the policy and what the app adds."""

@@ -90,10 +90,10 @@ def change_field(kernel: Kernel, composition: Composition, number: int, asked: A
         kept = stored(session, number)
         owner = owner_of(composition, kept.model)
         demand_sound(composition, owner, asked, kept)
-        was = kept.indexed, [each["word"] for each in kept.words]
+        was_indexed = kept.indexed
         fill(kept, asked)
         session.flush()
-        if was[0] != kept.indexed:
+        if was_indexed != kept.indexed:
             set_index(kernel_connection(session), owner, kept, kept.indexed)
 
     changed(kernel, step, **who)

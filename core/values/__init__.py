@@ -2,7 +2,7 @@
 
 from core.values.amounts import EXACT, currency_digits, rounded, shares
 from core.values.periods import month_key, months_after
-from core.values.text import bare_number, digits_of, fold, number_keys
+from core.values.text import bare_number, digits_of, fold, initials, number_keys
 
 __all__ = [
     "EXACT",
@@ -10,6 +10,7 @@ __all__ = [
     "currency_digits",
     "digits_of",
     "fold",
+    "initials",
     "month_key",
     "months_after",
     "number_keys",

@@ -17,6 +17,12 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
+def initials(name: str) -> str:
+    """A name in two letters: of its first and its last word."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
 def bare_number(text: str) -> str:
     """A number without the zeros and signs that only fill it: `a-0001-00000035` and `A 1/35` are `a-1-35`."""
     parts = PARTS.findall(text)

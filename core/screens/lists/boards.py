@@ -34,6 +34,7 @@ from core.screens.lists.statements import Column, Listing
 from core.screens.lists.where import Condition, read
 from core.screens.pages import render
 from core.screens.views.view import View
+from core.values import initials
 
 CARDS, COLUMNS = 40, 24
 SOON_DAYS = 3
@@ -254,12 +255,6 @@ def days_left(left: int) -> str:
     if left == 0:
         return str(_("today"))
     return str(_("{days} d left", days=left) if left > 0 else _("{days} d past", days=-left))
-
-
-def initials(name: str) -> str:
-    """Of a person's name."""
-    words = name.split()
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
 def with_empty(view: View, path: str, found: Sequence[Group]) -> list[Group]:

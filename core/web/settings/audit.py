@@ -20,9 +20,10 @@ from core.i18n import _, humanised, translated
 from core.screens.exports.files import FORMATS, write_sheet
 from core.screens.exports.sheets import Sheet, SheetColumn, SheetLine
 from core.screens.fields.field import fields_of
+from core.screens.forms.conflicts import names_of
 from core.screens.pages import render
 from core.web.login import caller
-from core.web.settings.system import only_administrators, user_names
+from core.web.settings.system import only_administrators
 
 audit = Blueprint("audit", __name__, url_prefix="/settings")
 audit.before_request(only_administrators)
@@ -145,7 +146,7 @@ def exported(wanted: Wanted, kind: str) -> Response:
     """A file of the log, newest first, at most 50,000 lines."""
     with trusted(g.session) as session:
         lines, _after = trail(session, wanted, Cursor(), EXPORTED)
-        users = user_names(session, [line.user_id for line in lines])
+        users = names_of(session, {line.user_id for line in lines if line.user_id})
         day = today(session)
     heads = (_("When"), _("Who"), _("What happened"), _("From"), _("Record"), _("Address"), _("Details"))
     columns = [SheetColumn(str(head), "moment" if index == 0 else "text") for index, head in enumerate(heads)]

@@ -15,10 +15,11 @@ from core.i18n import _, humanised, translated
 from core.jobs import jobs_known
 from core.mail import LETTER
 from core.mail.letters import RESET_LETTER
+from core.screens.forms.conflicts import names_of
 from core.screens.pages import committed, render
 from core.signals import Delivery, clock
 from core.web.login import caller
-from core.web.settings.system import MARKS, at, only_administrators, user_names
+from core.web.settings.system import MARKS, at, only_administrators
 
 outbox = Blueprint("outbox", __name__, url_prefix="/settings/outbox")
 outbox.before_request(only_administrators)
@@ -78,7 +79,7 @@ def index() -> Response:
     where += [Delivery.id < before] if before else []
     with trusted(g.session) as session:
         rows = session.scalars(select(Delivery).where(*where).order_by(Delivery.id.desc()).limit(ROWS + 1)).all()
-        users, counted = user_names(session, [row.user_id for row in rows]), counts(session)
+        users, counted = names_of(session, {row.user_id for row in rows if row.user_id}), counts(session)
     more = f"?state={state}&kind={kind}&before={rows[ROWS - 1].id}" if len(rows) > ROWS else ""
     shown = [as_shown(row) for row in rows[:ROWS]]
     values: dict[str, Any] = {"users": users, "counted": counted, "state": state, "kind": kind, "more": more, "at": at}
@@ -115,7 +116,7 @@ def one(key: int) -> Response:
     """One row: what it says, for whom, its tries and its error."""
     with trusted(g.session) as session:
         row = session.scalars(select(Delivery).where(Delivery.id == key, leaves())).first() or abort(404)
-        users = user_names(session, [row.user_id])
+        users = names_of(session, {row.user_id} if row.user_id else set())
     body = json.loads(row.body) if row.body.startswith("{") else {}
     facts = [(translated(humanised(name)), str(value)) for name, value in body.items() if name != "text"]
     return render(

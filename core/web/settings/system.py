@@ -9,11 +9,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from core.access.models import User
 from core.db import Check, run_checks, trusted
 from core.errors import Denied
 from core.i18n import _, translated
 from core.jobs import jobs_known
+from core.screens.forms.conflicts import names_of
 from core.screens.pages import committed, render
 from core.signals import Delivery, clock
 
@@ -41,7 +41,7 @@ def jobs() -> Response:
         query = select(Delivery).order_by(Delivery.id.desc()).limit(ROWS + 1)
         query = query.where(Delivery.state == state) if state else query
         rows = session.scalars(query.where(Delivery.id < before) if before else query).all()
-        users = user_names(session, [r.user_id for r in rows])
+        users = names_of(session, {r.user_id for r in rows if r.user_id})
     known = jobs_known()
     labels = {r.id: translated(known[r.receiver].label) if r.receiver in known else r.receiver for r in rows}
     more = f"?state={state}&before={rows[ROWS - 1].id}" if len(rows) > ROWS else ""
@@ -63,18 +63,12 @@ def at(seconds: float | None) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
-def user_names(session: Session, ids: list[int | None]) -> dict[int, str]:
-    """Names of users by key."""
-    wanted = {i for i in ids if i is not None}
-    return {i: name for i, name in session.execute(select(User.id, User.name).where(User.id.in_(wanted)))} if wanted else {}
-
-
 @system.get("/jobs/<int:key>")
 def job(key: int) -> Response:
     """One row of the outbox with its error."""
     with trusted(g.session) as session:
         row = session.get(Delivery, key) or abort(404)
-        users = user_names(session, [row.user_id])
+        users = names_of(session, {row.user_id} if row.user_id else set())
     return render("settings/job.html", row=row, marks=MARKS, users=users, at=at)
 
 
