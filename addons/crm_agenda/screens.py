@@ -8,7 +8,7 @@ from addons.crm_agenda.models import Event
 from core.screens.calendars import Source
 from core.screens.fields.typed import asking_of
 from core.screens.lists.asked import words
-from core.screens.lists.where import read
+from core.screens.queries.where import read
 from core.screens.screen import Screen
 
 MOST = 1000

@@ -68,7 +68,7 @@ def test_where_may_be_json(session: Session, order_view: View) -> None:
 def test_more_than_is_counted_on_a_page_is_counted_for_programs(
     session: Session, order_view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.screens.lists.statements.CAP", 100)
+    monkeypatch.setattr("core.screens.queries.statements.CAP", 100)
     monkeypatch.setattr("core.screens.lists.answers.CAP", 100)
     assert list_records(session, View(Sale, derived_view(Sale), MODELS), limit=2)["total"] == 400
 

@@ -8,12 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy.orm import Session
 
+from core.screens.cubes.layout import Arrangement, Layout, token
 from core.screens.fields.paths import Resolver
 from core.screens.fields.typed import asking_of
-from core.screens.lists.cube_layout import Arrangement, Layout, token
-from core.screens.lists.pivots import Cube, Cubes
-from core.screens.lists.statements import Listing
-from core.screens.lists.where import Condition, read
+from core.screens.queries.pivots import Cube, Cubes
+from core.screens.queries.statements import Listing
+from core.screens.queries.where import Condition, read
 from core.screens.views.schemas import Slot
 
 LIST = "/crm_contacts/contact/"
@@ -134,7 +134,7 @@ def test_a_shut_group_and_the_order_are_what_is_exported(contacts: Any) -> None:
 
 
 def test_a_cube_too_large_can_be_mended_on_its_page(contacts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.screens.lists.pivots.CELLS", 3)
+    monkeypatch.setattr("core.screens.queries.pivots.CELLS", 3)
     page = contacts.client("manager").get(f"{LIST}?view=pivot&rows=name&cols=city&measures=count")
     assert page.status_code == 200
     assert "more than 3 cells" in page.text and links(page.text, "remove")

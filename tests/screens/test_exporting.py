@@ -71,7 +71,7 @@ def test_the_preview_is_the_beginning_of_the_file(contacts: Any) -> None:
 
 def test_more_groups_than_a_page_shows_are_all_in_the_file(contacts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for place in ("groups", "statements"):
-        monkeypatch.setattr(f"core.screens.lists.{place}.CAP", 5)
+        monkeypatch.setattr(f"core.screens.queries.{place}.CAP", 5)
     with contacts.client("manager").get(f"{LIST}?group=name&columns=name,city&export=csv") as file:
         lines = list(csv.reader(io.StringIO(file.data.decode("utf-8-sig"))))
     assert len(lines) == 1 + 2 * 90

@@ -21,9 +21,9 @@ from core.screens.exports.list_sheets import list_sheet
 from core.screens.exports.sheets import Sheet, SheetColumn, SheetLine
 from core.screens.exports.typefaces import Helvetica, typefaces
 from core.screens.fields.typed import asking_of
-from core.screens.lists.ordering import read_order
-from core.screens.lists.pivots import Cubes
-from core.screens.lists.where import Condition, read
+from core.screens.queries.ordering import read_order
+from core.screens.queries.pivots import Cubes
+from core.screens.queries.where import Condition, read
 from core.screens.views.schemas import FormSpec, ListSpec, Slot, ViewSpec
 from core.screens.views.view import View
 from tests.screens.sample import MODELS, Sale, Shop

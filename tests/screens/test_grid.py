@@ -18,7 +18,7 @@ from core.screens.lists.adding import replaced, with_added, with_boxes
 from core.screens.lists.conditions import draft_of, typed_in
 from core.screens.lists.layout import Columns, read_layout
 from core.screens.lists.periods import NAMES, period_named, period_node, period_of
-from core.screens.lists.where import read
+from core.screens.queries.where import read
 from core.testing.tandem import Tandem
 
 LIST = "/crm_contacts/contact/"

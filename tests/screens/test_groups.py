@@ -11,9 +11,9 @@ from core.errors import Invalid
 from core.i18n import using_language
 from core.screens.fields.paths import Resolver
 from core.screens.fields.typed import asking_of
-from core.screens.lists.groups import Groups, condition_of
-from core.screens.lists.statements import Listing
-from core.screens.lists.where import Condition, read
+from core.screens.queries.groups import Groups, condition_of
+from core.screens.queries.statements import Listing
+from core.screens.queries.where import Condition, read
 from core.screens.views.schemas import Slot
 from tests.screens.sample import Sale, Shop, ShopBilling
 

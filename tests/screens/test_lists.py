@@ -12,9 +12,9 @@ from core.db import Database
 from core.errors import Invalid
 from core.screens.fields.paths import Resolver
 from core.screens.fields.typed import asking_of
-from core.screens.lists.ordering import keys_of, read_order
-from core.screens.lists.statements import Listing, Totals
-from core.screens.lists.where import Condition, read, searching
+from core.screens.queries.ordering import keys_of, read_order
+from core.screens.queries.statements import Listing, Totals
+from core.screens.queries.where import Condition, read, searching
 from core.screens.views.schemas import FormSpec, ListSpec, SearchSpec, Slot, ViewSpec
 from core.screens.views.view import View
 from core.values import fold
@@ -145,7 +145,7 @@ def test_totals_stop_counting_and_are_remembered(session: Session, shops: Resolv
     limits = list(session.scalars(select(ShopBilling.credit_limit)))
     assert page.total == 190
     assert page.sums == {"billing.credit_limit": int(sum(limits) * 10_000)}
-    monkeypatch.setattr("core.screens.lists.statements.CAP", 100)
+    monkeypatch.setattr("core.screens.queries.statements.CAP", 100)
     counted: list[str] = []
     event.listen(session.get_bind(), "before_cursor_execute", lambda *a: counted.append(a[2]) if "count(" in a[2] else None)
     few = listing(shops)

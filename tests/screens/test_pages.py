@@ -14,7 +14,7 @@ from sqlalchemy import event, select
 
 from core.registry.discover import discover
 from core.screens.fields.typed import Asking
-from core.screens.lists.where import read
+from core.screens.queries.where import read
 
 LIST = "/crm_contacts/contact/"
 

@@ -12,9 +12,9 @@ from core.db import Database
 from core.errors import Invalid
 from core.screens.fields.paths import Resolver
 from core.screens.fields.typed import asking_of
-from core.screens.lists.pivots import Cube, Cubes
-from core.screens.lists.statements import Listing
-from core.screens.lists.where import Condition, read
+from core.screens.queries.pivots import Cube, Cubes
+from core.screens.queries.statements import Listing
+from core.screens.queries.where import Condition, read
 from core.screens.views.schemas import Slot
 
 SHAPES = [
@@ -120,6 +120,6 @@ def test_what_cannot_be_a_cube_says_so(
 
 
 def test_a_cube_too_large_to_read_is_refused(session: Session, orders: Resolver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.screens.lists.pivots.CELLS", 10)
+    monkeypatch.setattr("core.screens.queries.pivots.CELLS", 10)
     with pytest.raises(Invalid, match="more than 10 cells"):
         cube_of(session, orders, ["shop"], [])

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from core.errors import Invalid
 from core.screens.fields.paths import Resolver
 from core.screens.fields.typed import Asking, asking_of, day_of
-from core.screens.lists.statements import Listing
-from core.screens.lists.where import read
+from core.screens.queries.statements import Listing
+from core.screens.queries.where import read
 from core.screens.views.schemas import Slot
 from core.values import fold
 from tests.screens.sample import Sale, Shop, ShopBilling

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from core.db import actor, today
 from core.errors import Missing
 from core.i18n import _
+from core.screens.boards.board import text_of
 from core.screens.calendars.entries import Entry, Kind, MovedEntry, colour_of
 from core.screens.fields.field import fields_of
 from core.screens.fields.formats import formats, label_of_choice
@@ -16,9 +17,8 @@ from core.screens.fields.rights import rights
 from core.screens.fields.sight import sees
 from core.screens.fields.typed import asking_of
 from core.screens.lists.asked import words
-from core.screens.lists.boards import text_of
-from core.screens.lists.groups import condition_of
-from core.screens.lists.where import Condition, read
+from core.screens.queries.groups import condition_of
+from core.screens.queries.where import Condition, read
 from core.screens.records.reading import load_record
 from core.screens.records.writing import write_record
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from core.i18n import _
+from core.screens.cubes.layout import Layout
 from core.screens.exports.sheets import LEVELS, Sheet, SheetColumn, SheetLine, exact
 from core.screens.fields.formats import STORED
-from core.screens.lists.cube_layout import Layout
-from core.screens.lists.measures import Measure
-from core.screens.lists.pivots import Cube, Keys
+from core.screens.queries.measures import Measure
+from core.screens.queries.pivots import Cube, Keys
 
 
 def cube_sheet(

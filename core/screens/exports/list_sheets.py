@@ -13,10 +13,10 @@ from core.screens.exports.sheets import LEVELS, Sheet, SheetColumn, SheetLine, e
 from core.screens.exports.streams import EVERY_ROW, groups_of, rows_by_group, rows_of
 from core.screens.fields.formats import STORED, label_of_choice
 from core.screens.fields.paths import PathField
-from core.screens.lists.groups import Group, readable
-from core.screens.lists.ordering import Order
-from core.screens.lists.statements import Column, Listing, Page
-from core.screens.lists.where import Condition
+from core.screens.queries.groups import Group, readable
+from core.screens.queries.ordering import Order
+from core.screens.queries.statements import Column, Listing, Page
+from core.screens.queries.where import Condition
 from core.screens.views.view import View
 
 

@@ -14,11 +14,11 @@ from core.db import Database, kernel_connection, today
 from core.screens.fields.formats import formats
 from core.screens.fields.paths import PathField
 from core.screens.fields.typed import asking_of
-from core.screens.lists.grouping import grouped
-from core.screens.lists.groups import Group, label_of
-from core.screens.lists.ordering import Order, keys_of, ordered
-from core.screens.lists.statements import CAP, Listing, Page
-from core.screens.lists.where import Condition, is_indexed
+from core.screens.queries.grouping import grouped
+from core.screens.queries.groups import Group, label_of
+from core.screens.queries.ordering import Order, keys_of, ordered
+from core.screens.queries.statements import CAP, Listing, Page
+from core.screens.queries.where import Condition, is_indexed
 
 AT_ONCE = 2000
 EVERY_ROW = 2**31 - 1

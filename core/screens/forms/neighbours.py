@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from core.screens.fields.field import INTEGERS
 from core.screens.fields.typed import asking_of
 from core.screens.lists.asked import Asked
-from core.screens.lists.ordering import Key, Parts, keys_of, segments
-from core.screens.lists.statements import Listing
+from core.screens.queries.ordering import Key, Parts, keys_of, segments
+from core.screens.queries.statements import Listing
 from core.screens.views.view import View
 
 

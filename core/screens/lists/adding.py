@@ -11,7 +11,7 @@ from core.i18n import current_language
 from core.screens.fields.paths import PathField, Resolver
 from core.screens.lists.conditions import made, typed_in
 from core.screens.lists.periods import path_of, period_of
-from core.screens.lists.where import SEARCHED
+from core.screens.queries.where import SEARCHED
 
 BOX = "f."
 

@@ -22,13 +22,13 @@ from core.screens.fields.rights import demand
 from core.screens.fields.sight import sees
 from core.screens.fields.typed import asking_of
 from core.screens.lists.asked import read_where
-from core.screens.lists.groups import Groups
 from core.screens.lists.items import item_of, key_value, sum_value, writer_of
-from core.screens.lists.measures import Measure
-from core.screens.lists.ordering import read_order
-from core.screens.lists.pivots import Cube
-from core.screens.lists.statements import CAP, MOST, ROWS, Listing
-from core.screens.lists.where import Condition, read, searching
+from core.screens.queries.groups import Groups
+from core.screens.queries.measures import Measure
+from core.screens.queries.ordering import read_order
+from core.screens.queries.pivots import Cube
+from core.screens.queries.statements import CAP, MOST, ROWS, Listing
+from core.screens.queries.where import Condition, read, searching
 from core.screens.records.reading import STAMPS, is_shown, plain
 from core.screens.views.view import View
 

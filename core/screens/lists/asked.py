@@ -19,8 +19,8 @@ from core.screens.fields.paths import Resolver
 from core.screens.fields.typed import asking_of
 from core.screens.lists.adding import with_added, with_boxes
 from core.screens.lists.layout import Layout, read_layout
-from core.screens.lists.ordering import Order, read_order, write_order
-from core.screens.lists.where import EVERYTHING, Condition, paths_in, read, searching
+from core.screens.queries.ordering import Order, read_order, write_order
+from core.screens.queries.where import EVERYTHING, Condition, paths_in, read, searching
 from core.screens.views.view import View
 
 MODES = ("list", "kanban", "calendar", "pivot", "graph")

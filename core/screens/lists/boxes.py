@@ -18,8 +18,8 @@ from core.screens.lists.asked import Asked
 from core.screens.lists.compiled import escaped
 from core.screens.lists.conditions import Draft, draft_of, typed_in, value_text
 from core.screens.lists.periods import NAMES, is_dated
-from core.screens.lists.statements import Column, Listing
-from core.screens.lists.where import read
+from core.screens.queries.statements import Column, Listing
+from core.screens.queries.where import read
 
 Faults = dict[str, str]
 HINTS = {"number": _(">100, 10..20"), "date": _("last month, >2026-03-31"), "text": _("contains")}

@@ -18,9 +18,9 @@ from core.screens.fields.typed import asking_of
 from core.screens.forms.boxes import Entry
 from core.screens.forms.conflicts import ChangedSince, changes_since, name_of
 from core.screens.forms.form import RecordForm
-from core.screens.lists.statements import CAP, Listing
-from core.screens.lists.where import read
 from core.screens.pages import committed, part
+from core.screens.queries.statements import CAP, Listing
+from core.screens.queries.where import read
 from core.screens.records.reading import load_record
 from core.screens.records.writing import demand_open
 from core.screens.undo.telling import remembered

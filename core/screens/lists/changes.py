@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from core.errors import Invalid
 from core.i18n import _
+from core.screens.boards.posts import board_changed
 from core.screens.calendars.making import entry_made, entry_moved
 from core.screens.lists.bulk import Chosen, Outcome, act_on, bulk_actions
 from core.screens.lists.bulk.asking import Asking
-from core.screens.lists.card_posts import board_changed
 from core.screens.pages import committed
 from core.screens.undo.telling import flash_act
 

@@ -18,8 +18,8 @@ from core.screens.lists.adding import is_choice, node_at, replaced
 from core.screens.lists.asked import Asked
 from core.screens.lists.conditions import value_text
 from core.screens.lists.heads import PERIODS
-from core.screens.lists.ordering import write_order
 from core.screens.lists.periods import NAMES, path_of, period_of
+from core.screens.queries.ordering import write_order
 
 SIGNS = {
     "=": "",

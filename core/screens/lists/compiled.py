@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from core.i18n import _, current_locale, translated
 from core.screens.fields.formats import Formats, formats, label_of_choice
-from core.screens.lists.statements import Column, Listing
+from core.screens.queries.statements import Column, Listing
 
 DASH = Markup('<span class="t-zero">–</span>')
 Address = Callable[[Any], str]

@@ -12,6 +12,8 @@ from core.db import Company, actor, today, trusted
 from core.errors import FieldError, Invalid
 from core.i18n import _
 from core.jobs import enqueue
+from core.screens.cubes.asked import read_cube
+from core.screens.cubes.page import cube_sheet_of
 from core.screens.exports.files import Export, known_format
 from core.screens.exports.list_sheets import list_sheet
 from core.screens.exports.making import made_file
@@ -20,10 +22,8 @@ from core.screens.exports.sheets import Sheet
 from core.screens.exports.streams import EVERY_ROW
 from core.screens.fields.formats import formats
 from core.screens.fields.rights import demand
+from core.screens.graphs import Graph
 from core.screens.lists.chips import filter_chips
-from core.screens.lists.cube_asked import read_cube
-from core.screens.lists.cube_page import cube_sheet_of
-from core.screens.lists.graphs import Graph
 from core.screens.pages import render
 
 #: rows above which a file is made by a worker, while the page shows how far it is; a printed page takes longer

@@ -18,12 +18,12 @@ from core.screens.fields.typed import asking_of
 from core.screens.lists.asked import Asked, fault
 from core.screens.lists.boxes import BoxRow, Faults
 from core.screens.lists.compiled import phone_classes
-from core.screens.lists.groups import Group, condition_of
 from core.screens.lists.heads import HeadRow, columns_of
 from core.screens.lists.layout import Columns
-from core.screens.lists.statements import CAP, ROWS, Listing, Page
-from core.screens.lists.where import Condition, read
 from core.screens.pages import part
+from core.screens.queries.groups import Group, condition_of
+from core.screens.queries.statements import CAP, ROWS, Listing, Page
+from core.screens.queries.where import Condition, read
 from core.screens.views.view import View
 
 EMPTY = Markup()

@@ -14,8 +14,8 @@ from core.screens.fields.paths import PathField
 from core.screens.lists.asked import Asked
 from core.screens.lists.compiled import escaped
 from core.screens.lists.layout import STEP, Columns
-from core.screens.lists.ordering import LONGEST, Order, write_order
-from core.screens.lists.statements import Listing
+from core.screens.queries.ordering import LONGEST, Order, write_order
+from core.screens.queries.statements import Listing
 
 SIDES = {False: "ascending", True: "descending"}
 PERIODS = {

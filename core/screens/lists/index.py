@@ -10,23 +10,23 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from core.db import Archivable, actor, today
+from core.screens.boards.board import Board
 from core.screens.calendars.making import may_make, part_of
 from core.screens.calendars.page import Addresses, CalendarPage
+from core.screens.cubes.page import cube_response, cube_values
 from core.screens.exports.files import FORMATS
 from core.screens.fields.rights import demand, rights
+from core.screens.graphs import Graph
 from core.screens.lists.asked import Asked, read_args
 from core.screens.lists.asking import AskForm
-from core.screens.lists.boards import Board
 from core.screens.lists.boxes import readable
 from core.screens.lists.bulk import bulk_actions
 from core.screens.lists.cells import editable_paths
 from core.screens.lists.changes import changed
 from core.screens.lists.chips import filter_chips, group_chips, sort_chips
 from core.screens.lists.compiled import Compiler
-from core.screens.lists.cube_page import cube_response, cube_values
 from core.screens.lists.exporting import export_response
 from core.screens.lists.frame import Frame
-from core.screens.lists.graphs import Graph
 from core.screens.lists.grid import Grid
 from core.screens.pages import drawn_blocks, render
 from core.screens.saved.listing import may_change, query_of

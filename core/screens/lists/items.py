@@ -6,7 +6,7 @@ from typing import Any
 
 from core.screens.fields.field import fields_of
 from core.screens.fields.formats import STORED
-from core.screens.lists.statements import Column
+from core.screens.queries.statements import Column
 from core.screens.records.reading import plain, written
 from core.screens.views.view import View
 

@@ -15,7 +15,7 @@ from core.screens.fields.sight import policy_of
 from core.screens.fields.typed import asking_of
 from core.screens.lists.asked import read_args
 from core.screens.lists.layout import PARTS
-from core.screens.lists.where import read
+from core.screens.queries.where import read
 from core.screens.saved.listing import state_of
 from core.screens.views.view import View
 

@@ -10,10 +10,10 @@ from core.operations import verbs_of
 from core.screens.fields.field import fields_of
 from core.screens.fields.paths import PathField, Resolver, UnknownField
 from core.screens.fields.typed import Asking
-from core.screens.lists.groups import readable
-from core.screens.lists.measures import measure_of
-from core.screens.lists.ordering import read_order
-from core.screens.lists.where import read
+from core.screens.queries.groups import readable
+from core.screens.queries.measures import measure_of
+from core.screens.queries.ordering import read_order
+from core.screens.queries.where import read
 from core.screens.views.schemas import Filter, FormSpec, KanbanSpec, Lines, Slot
 from core.screens.views.view import View
 from core.yaml_reader import Place, Problem, problem_at

@@ -10,10 +10,10 @@ from core.db import Searchable
 from core.i18n import current_locale, humanised, translated
 from core.screens.fields.paths import PathField, Resolver
 from core.screens.fields.sight import policy_of, sees
-from core.screens.lists.groups import Groups
-from core.screens.lists.ordering import Order, read_order
-from core.screens.lists.pivots import Cubes
-from core.screens.lists.statements import Listing, Totals
+from core.screens.queries.groups import Groups
+from core.screens.queries.ordering import Order, read_order
+from core.screens.queries.pivots import Cubes
+from core.screens.queries.statements import Listing, Totals
 from core.screens.views.schemas import Filter, FormSpec, ListSpec, SearchSpec, Slot, ViewSpec
 
 #: drawings that are kept of a view; past that all are drawn anew, so that made-up addresses fill no memory

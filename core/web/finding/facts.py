@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from core.db import actor, today
+from core.screens.boards.board import text_of
 from core.screens.fields.formats import formats
 from core.screens.fields.typed import asking_of
-from core.screens.lists.boards import text_of
-from core.screens.lists.statements import Column
-from core.screens.lists.where import read
+from core.screens.queries.statements import Column
+from core.screens.queries.where import read
 from core.screens.views.view import View
 
 FACTS = 2

@@ -12,7 +12,7 @@ from core.db.among import Keys, is_among
 from core.screens.fields.attributes import title_of
 from core.screens.fields.sight import sees
 from core.screens.forms.options import matching, named_by
-from core.screens.lists.where import Beginning
+from core.screens.queries.where import Beginning
 from core.screens.views.view import View
 from core.web.finding.facts import facts_of
 from core.web.finding.hits import Group, Hit

@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from core.db import actor, today
 from core.errors import TandemError
 from core.i18n import translated
+from core.screens.boards.board import Board, text_of
+from core.screens.cubes.asked import read_cube
+from core.screens.cubes.page import cube_of
 from core.screens.fields.formats import formats
 from core.screens.fields.paths import PathField
 from core.screens.fields.rights import demand
-from core.screens.lists.boards import Board, text_of
-from core.screens.lists.cube_asked import read_cube
-from core.screens.lists.cube_page import cube_of
-from core.screens.lists.graphs import Graph
-from core.screens.lists.groups import condition_of
+from core.screens.graphs import Graph
 from core.screens.lists.index import ListPage
-from core.screens.lists.pivots import Keys
+from core.screens.queries.groups import condition_of
+from core.screens.queries.pivots import Keys
 from core.web.models import Widget
 from core.web.widgets.keeping import args_of
 

@@ -11,7 +11,7 @@ from core.errors import Invalid, Missing
 from core.i18n import _, humanised
 from core.screens.fields.typed import asking_of
 from core.screens.lists.asked import read_args
-from core.screens.lists.where import Condition, read
+from core.screens.queries.where import Condition, read
 
 MOST_TICKED = 5000
 

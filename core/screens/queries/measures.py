@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, cast, func
 from core.errors import FieldError, Invalid
 from core.i18n import _
 from core.screens.fields.paths import PathField, Resolver
-from core.screens.lists.groups import readable
+from core.screens.queries.groups import readable
 from core.values import rounded
 
 KINDS = ("sum", "avg", "min", "max", "count", "distinct")

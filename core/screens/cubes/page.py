@@ -6,19 +6,19 @@ import orjson
 from flask import Response, redirect
 
 from core.i18n import _
+from core.screens.cubes.asked import CubeAsked, is_slice, read_cube, settled
+from core.screens.cubes.chips import dimension_chips, measure_chips, more_fields, more_measures, values_of
+from core.screens.cubes.layout import Layout
+from core.screens.cubes.table import Table
 from core.screens.exports.cube_sheets import cube_sheet
 from core.screens.exports.sheets import Sheet
 from core.screens.lists.chips import Chip, filter_chips
-from core.screens.lists.cube_asked import CubeAsked, is_slice, read_cube, settled
-from core.screens.lists.cube_chips import dimension_chips, measure_chips, more_fields, more_measures, values_of
-from core.screens.lists.cube_layout import Layout
-from core.screens.lists.cube_table import Table
 from core.screens.lists.frame import Choice
-from core.screens.lists.groups import readable
 from core.screens.lists.items import key_value
-from core.screens.lists.measures import measure_of
-from core.screens.lists.pivots import Cube, TooLarge
 from core.screens.pages import render
+from core.screens.queries.groups import readable
+from core.screens.queries.measures import measure_of
+from core.screens.queries.pivots import Cube, TooLarge
 
 SHARES = {
     "none": _("Nothing"),

@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 
 from core.errors import Invalid
+from core.screens.cubes.layout import HIDDEN, Arrangement, token
 from core.screens.fields.buckets import BUCKETS
 from core.screens.lists.asked import Asked, fault, words
-from core.screens.lists.cube_layout import HIDDEN, Arrangement, token
-from core.screens.lists.pivots import Keys
+from core.screens.queries.pivots import Keys
 
 ZONES = ("rows", "cols", "slice")
 SHARES = ("none", "row", "column", "all", "parent")

@@ -13,26 +13,26 @@ from core.access.models import User
 from core.db import actor, today
 from core.errors import Invalid
 from core.i18n import _, translated
-from core.screens.fields.formats import STORED, Formats, formats
-from core.screens.fields.rights import rights
-from core.screens.fields.sight import sees
-from core.screens.fields.texts import Texts
-from core.screens.fields.typed import asking_of
-from core.screens.forms.arguments import needs_answers
-from core.screens.lists.cards import (
+from core.screens.boards.cards import (
     column_path,
     is_movable,
     may_begin_in,
     quick_form,
     verb_to,
 )
+from core.screens.fields.formats import STORED, Formats, formats
+from core.screens.fields.rights import rights
+from core.screens.fields.sight import sees
+from core.screens.fields.texts import Texts
+from core.screens.fields.typed import asking_of
+from core.screens.forms.arguments import needs_answers
 from core.screens.lists.compiled import words_of
 from core.screens.lists.frame import Choice
-from core.screens.lists.groups import Group, condition_of, label_of
-from core.screens.lists.ordering import Order
-from core.screens.lists.statements import Column, Listing
-from core.screens.lists.where import Condition, read
 from core.screens.pages import render
+from core.screens.queries.groups import Group, condition_of, label_of
+from core.screens.queries.ordering import Order
+from core.screens.queries.statements import Column, Listing
+from core.screens.queries.where import Condition, read
 from core.screens.views.view import View
 from core.values import initials
 

@@ -19,8 +19,8 @@ from core.db.among import Keys, is_among
 from core.screens.fields.attributes import title_of
 from core.screens.fields.paths import PathField, Resolver
 from core.screens.fields.typed import asking_of
-from core.screens.lists.ordering import Order, keys_of, merged, read_cursor, segments, write_cursor
-from core.screens.lists.where import Condition, Shape, clause, is_indexed, paths_in
+from core.screens.queries.ordering import Order, keys_of, merged, read_cursor, segments, write_cursor
+from core.screens.queries.where import Condition, Shape, clause, is_indexed, paths_in
 from core.screens.views.schemas import Slot
 
 ROWS, CAP, MOST = 80, 1000, 1000

@@ -16,9 +16,9 @@ from core.i18n import _
 from core.screens.fields.formats import Formats, formats, label_of_choice
 from core.screens.fields.paths import PathField
 from core.screens.fields.typed import asking_of
-from core.screens.lists.grouping import grouped
-from core.screens.lists.statements import CAP, Listing
-from core.screens.lists.where import Condition
+from core.screens.queries.grouping import grouped
+from core.screens.queries.statements import CAP, Listing
+from core.screens.queries.where import Condition
 
 LEVELS = 4
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.i18n import _, translated
+from core.screens.cubes.asked import ZONES, CubeAsked, base_of
 from core.screens.fields.buckets import BUCKETS
 from core.screens.fields.paths import PathField
 from core.screens.fields.sight import sees
-from core.screens.lists.cube_asked import ZONES, CubeAsked, base_of
 from core.screens.lists.frame import Choice, Frame
-from core.screens.lists.groups import Group
-from core.screens.lists.measures import Measure, measure_of
+from core.screens.queries.groups import Group
+from core.screens.queries.measures import Measure, measure_of
 
 TO = {"rows": _("Move to rows"), "cols": _("Move to columns"), "slice": _("Move to filters")}
 ICONS = {"rows": "table-row", "cols": "table-column", "slice": "filter"}

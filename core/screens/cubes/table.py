@@ -11,13 +11,13 @@ import orjson
 
 from core.db import actor, today
 from core.i18n import _
+from core.screens.cubes.asked import CubeAsked
+from core.screens.cubes.layout import Head, Layout, Place, token
 from core.screens.fields.formats import Formats, formats
 from core.screens.fields.paths import PathField
-from core.screens.lists.cube_asked import CubeAsked
-from core.screens.lists.cube_layout import Head, Layout, Place, token
-from core.screens.lists.groups import condition_of
-from core.screens.lists.measures import Figure, Measure
-from core.screens.lists.pivots import Cube, Keys
+from core.screens.queries.groups import condition_of
+from core.screens.queries.measures import Figure, Measure
+from core.screens.queries.pivots import Cube, Keys
 
 ROWS, COLUMNS, HEATS = 600, 60, 7
 

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 
 from core.i18n import _
-from core.screens.lists.measures import Figure
-from core.screens.lists.pivots import Cube, Keys
+from core.screens.queries.measures import Figure
+from core.screens.queries.pivots import Cube, Keys
 
 HIDDEN = ("row-total", "column-total", "subtotals")
 

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from core.errors import Conflict, Invalid, Refused
 from core.i18n import _
+from core.screens.boards.board import Board, BoardColumn
+from core.screens.boards.cards import Moved, column_path, make_card, may_begin_in, move_card, quick_form
 from core.screens.fields.rights import demand
-from core.screens.lists.boards import Board, BoardColumn
-from core.screens.lists.cards import Moved, column_path, make_card, may_begin_in, move_card, quick_form
 from core.screens.pages import committed, wants_json
 from core.screens.undo.telling import flash_act, remembered
 

@@ -15,8 +15,8 @@ from core.screens.fields.formats import STORED, Formats, formats
 from core.screens.fields.sight import sees
 from core.screens.lists.asked import words
 from core.screens.lists.frame import Choice, Frame
-from core.screens.lists.measures import Figure, measure_of
-from core.screens.lists.pivots import Cube, Keys
+from core.screens.queries.measures import Figure, measure_of
+from core.screens.queries.pivots import Cube, Keys
 
 KINDS = (
     ("bar", _("Bars"), "chart-bar"),  # icon

@@ -19,11 +19,11 @@ from core.i18n import _
 from core.screens.fields.formats import formats
 from core.screens.fields.paths import PathField
 from core.screens.fields.typed import asking_of
-from core.screens.lists.grouping import grouped, without_name
-from core.screens.lists.groups import condition_of, label_of, readable
-from core.screens.lists.measures import NOTHING, Figure, Measure, gathered, measure_of, refused
-from core.screens.lists.statements import Listing
-from core.screens.lists.where import Condition
+from core.screens.queries.grouping import grouped, without_name
+from core.screens.queries.groups import condition_of, label_of, readable
+from core.screens.queries.measures import NOTHING, Figure, Measure, gathered, measure_of, refused
+from core.screens.queries.statements import Listing
+from core.screens.queries.where import Condition
 
 Keys = tuple[Any, ...]
 CELLS, DIMENSIONS, MEASURES = 50_000, 6, 6

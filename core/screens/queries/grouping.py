@@ -9,8 +9,8 @@ from sqlalchemy.orm import aliased
 
 from core.screens.fields.attributes import title_of
 from core.screens.fields.paths import PathField
-from core.screens.lists.statements import Listing
-from core.screens.lists.where import Shape
+from core.screens.queries.statements import Listing
+from core.screens.queries.where import Shape
 
 
 @dataclass(frozen=True)
