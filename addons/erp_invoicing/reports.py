@@ -10,7 +10,7 @@ from addons.erp_invoicing.models import Invoice, InvoiceTax
 from addons.erp_invoicing.models.invoices import CREDITS, SALES
 from addons.erp_invoicing.operations.entries import converted
 from core.db import Company, actor
-from core.screens.reports.report import Column, Table, report
+from core.screens.reports.report import Column, MonthStart, Table, report
 from core.values import currency_digits
 
 ZERO = Decimal(0)
@@ -18,7 +18,7 @@ FIGURES = ("sold", "debit", "bought", "credit", "position")
 
 
 @report("vat_position", label="VAT position", section="Analysis", permission="erp_ledger.auditor")
-def vat_position(session: Session, *, since: datetime.date, until: datetime.date) -> Table:
+def vat_position(session: Session, *, since: MonthStart, until: datetime.date) -> Table:
     """Each VAT with what it bore on sales and purchases of some days; what is left is owed, or in our favour below zero."""
     company = session.get_one(Company, actor(session).company_id)
     digits = currency_digits(company.currency)

@@ -3,30 +3,30 @@
 import datetime
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from sqlalchemy.orm import Session
 
 from addons.crm_contacts.models import Contact
 from addons.erp_ledger.models import Account
-from addons.erp_ledger.operations import AccountTotals, Statement, account_for
+from addons.erp_ledger.operations import AccountTotals, Statement, account_for, start_of_fiscal_year
 from addons.erp_ledger.operations import ageing as aged
 from addons.erp_ledger.operations import balance_sheet as lasting_accounts
 from addons.erp_ledger.operations import general_ledger as lines_of_account
 from addons.erp_ledger.operations import income_statement as result_accounts
 from addons.erp_ledger.operations import statement as statement_of
 from addons.erp_ledger.operations import trial_balance as account_totals
-from core.db import today
 from core.i18n import _
-from core.screens.reports.report import Column, Row, Table, report
+from core.screens.reports.report import Column, OpensOn, Row, Table, report
 
 AUDITOR = "erp_ledger.auditor"
 ZERO = Decimal(0)
+FiscalYearStart = Annotated[datetime.date, OpensOn(start_of_fiscal_year)]
 SIDES = {"customer": "receivable", "supplier": "payable"}
 
 
 @report("trial_balance", label="Trial balance", section="Analysis", permission=AUDITOR)
-def trial_balance(session: Session, *, until: datetime.date, since: datetime.date | None = None) -> Table:
+def trial_balance(session: Session, *, since: datetime.date | None = None, until: datetime.date) -> Table:
     """Every account that moved by a day: what went in on each side, and the balance, once as debit and once as credit."""
     rows = [
         Row(
@@ -93,11 +93,8 @@ def lines_table(found: Statement, since: datetime.date | None, title: str, by_en
 
 
 @report("ageing", label="Ageing", section="Analysis", permission=AUDITOR)
-def ageing(
-    session: Session, *, as_of: datetime.date | None = None, side: Literal["customer", "supplier"] = "customer"
-) -> Table:
+def ageing(session: Session, *, as_of: datetime.date, side: Literal["customer", "supplier"] = "customer") -> Table:
     """What each contact owes (or we owe it) by how many days it is overdue; all of it is the balance of the account."""
-    day = as_of or today(session)
     kind, sign = SIDES[side], -1 if side == "supplier" else 1
     account = account_for(session, kind)
     rows = [
@@ -105,7 +102,7 @@ def ageing(
             [each.name, *(sign * amount for amount in each.buckets), sign * each.total],
             url=f"/reports/erp_ledger/account_statement?contact={each.contact_id}&side={side}" if each.contact_id else "",
         )
-        for each in aged(session, kind, day)
+        for each in aged(session, kind, as_of)
     ]
     late = ("not_due", "Not due"), ("days_30", "1–30 days"), ("days_60", "31–60 days"), ("days_90", "61–90 days")
     columns = [
@@ -119,16 +116,16 @@ def ageing(
 
 
 @report("balance_sheet", label="Balance sheet", section="Analysis", permission=AUDITOR)
-def balance_sheet(session: Session, *, as_of: datetime.date | None = None) -> Table:
+def balance_sheet(session: Session, *, as_of: datetime.date) -> Table:
     """Assets against liabilities, equity and the result that was not carried to it yet."""
-    found, result = lasting_accounts(session, as_of or today(session))
+    found, result = lasting_accounts(session, as_of)
     rows = account_rows(found, {"asset": 1, "liability": -1, "equity": -1})
     rows.append(Row(["", str(_("Result of the period")), result], "row"))
     return Table(columns=sheet_columns(), rows=rows)
 
 
 @report("income_statement", label="Income statement", section="Analysis", permission=AUDITOR)
-def income_statement(session: Session, *, since: datetime.date, until: datetime.date) -> Table:
+def income_statement(session: Session, *, since: FiscalYearStart, until: datetime.date) -> Table:
     """What was earned and spent over some days, and the result."""
     found, result = result_accounts(session, since, until)
     rows = account_rows(found, {"income": -1, "expense": 1})

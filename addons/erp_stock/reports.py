@@ -12,7 +12,7 @@ from addons.crm_contacts.models import Contact
 from addons.erp_stock.models import Location, Move
 from addons.erp_stock.models.locations import OWNED
 from addons.erp_stock.operations.valuing import COST_DIGITS, ZERO
-from core.db import actor, today
+from core.db import actor
 from core.screens.reports.report import Column, Table, report
 from core.values import rounded
 
@@ -20,13 +20,12 @@ CLERK = "erp_stock.clerk"
 
 
 @report("stock_on_day", label="Stock by product and place", section="Analysis", permission=CLERK)
-def stock_on_day(session: Session, *, as_of: datetime.date | None = None, product: Product | None = None) -> Table:
+def stock_on_day(session: Session, *, as_of: datetime.date, product: Product | None = None) -> Table:
     """What stood in each of the company's places at the end of a day."""
-    day = as_of or today(session)
     totals: dict[tuple[int, int], Decimal] = {}
     for end, sign in ((Move.destination_id, 1), (Move.source_id, -1)):
         wanted = select(Move.product_id, end, func.sum(Move.quantity)).where(
-            Move.company_id == actor(session).company_id, Move.date <= day, end.in_(_owned())
+            Move.company_id == actor(session).company_id, Move.date <= as_of, end.in_(_owned())
         )
         if product is not None:
             wanted = wanted.where(Move.product_id == product.id)
@@ -47,13 +46,12 @@ def stock_on_day(session: Session, *, as_of: datetime.date | None = None, produc
 
 
 @report("valuation", label="Stock value", section="Analysis", permission=CLERK)
-def valuation(session: Session, *, as_of: datetime.date | None = None) -> Table:
+def valuation(session: Session, *, as_of: datetime.date) -> Table:
     """What the goods on hand were worth at the end of a day: the balance of the inventory account."""
-    day = as_of or today(session)
     totals: dict[int, tuple[Decimal, Decimal]] = {}
     for end, sign in ((Move.destination_id, 1), (Move.source_id, -1)):
         wanted = select(Move.product_id, func.sum(Move.quantity), func.sum(Move.value)).where(
-            Move.company_id == actor(session).company_id, Move.date <= day, end.in_(_owned())
+            Move.company_id == actor(session).company_id, Move.date <= as_of, end.in_(_owned())
         )
         for key, quantity, value in session.execute(wanted.group_by(Move.product_id)):
             before = totals.get(key, (ZERO, ZERO))

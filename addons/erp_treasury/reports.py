@@ -12,7 +12,6 @@ from addons.crm_contacts.models import WEEKDAYS, Contact, ContactWindow
 from addons.erp_ledger.operations import OpenItem, open_items
 from addons.erp_treasury.custody import PLACES
 from addons.erp_treasury.operations import cash_forecast, cheques_at
-from core.db import today
 from core.i18n import _
 from core.screens.reports.report import Column, Table, report
 
@@ -21,12 +20,11 @@ ZERO = Decimal(0)
 
 
 @report("cheque_portfolio", label="Cheques in portfolio", section="Analysis", permission=CLERK)
-def cheque_portfolio(session: Session, *, as_of: datetime.date | None = None, pay_on: datetime.date | None = None) -> Table:
+def cheque_portfolio(session: Session, *, as_of: datetime.date, pay_on: datetime.date | None = None) -> Table:
     """The cheques that we held on a day, and whether each can be used for a payment of another."""
-    day = as_of or today(session)
-    paying = pay_on or day
+    paying = pay_on or as_of
     rows = []
-    for cheque, step in cheques_at(session, day, ("portfolio", "clearing", "rejected"), "third"):
+    for cheque, step in cheques_at(session, as_of, ("portfolio", "clearing", "rejected"), "third"):
         rows.append(
             {
                 "payable": cheque.payable_on,
@@ -57,9 +55,7 @@ def cheque_portfolio(session: Session, *, as_of: datetime.date | None = None, pa
 
 
 @report("cash_forecast", label="Cash forecast", section="Analysis", permission=CLERK)
-def cash_forecast_report(
-    session: Session, *, as_of: datetime.date | None = None, until: datetime.date | None = None
-) -> Table:
+def cash_forecast_report(session: Session, *, as_of: datetime.date, until: datetime.date | None = None) -> Table:
     """What is there on a day and what will be, by due days and by the days on which cheques can be paid."""
     rows = [
         {"date": row.date, "text": row.text, "contact": row.contact, "amount": row.amount, "balance": row.balance}
@@ -76,22 +72,19 @@ def cash_forecast_report(
 
 
 @report("collection_round", label="Collection round", section="Analysis", permission=CLERK)
-def collection_round(
-    session: Session, *, as_of: datetime.date | None = None, days_ahead: int = 0, only_today: bool = False
-) -> Table:
+def collection_round(session: Session, *, as_of: datetime.date, days_ahead: int = 0, only_today: bool = False) -> Table:
     """Whom to collect from: what is due by a day, where, and when they like it.
 
     `days_ahead` takes in what falls due soon; `only_today` leaves out who does not like that weekday.
     """
-    day = as_of or today(session)
     due: dict[int, list[OpenItem]] = {}
-    for item in open_items(session, None, "receivable", day):
+    for item in open_items(session, None, "receivable", as_of):
         if item.contact_id is not None:
             due.setdefault(item.contact_id, []).append(item)
     contacts = session.scalars(select(Contact).where(Contact.id.in_(due)).order_by(Contact.city, Contact.name_folded)).all()
     rows: list[dict[str, Any]] = []
     for contact in contacts:
-        row = _visit(contact, due[contact.id], day, day + datetime.timedelta(days=days_ahead))
+        row = _visit(contact, due[contact.id], as_of, as_of + datetime.timedelta(days=days_ahead))
         if row["due"] > 0 and (not only_today or row["today"]):
             rows.append(row)
     columns = [

@@ -1,7 +1,7 @@
 """Reports: questions from annotations, tables that add up, a page, files and an answer for programs."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -129,6 +129,23 @@ def test_rows_may_be_mappings_and_groups_are_not_added_twice() -> None:
     with pytest.raises(ValueError, match="3 values in a table of 2"):
         _ = Table(columns, [(1, 2, 3)]).lines
     assert exact("money", 15_000) == Decimal("1.5")
+
+
+def test_a_page_shows_the_days_that_a_report_is_made_for(tandem: Any) -> None:
+    made = tandem("erp_stock", "erp_treasury", "erp_purchasing", "erp_ledger")
+    browser, day = made.client("admin"), datetime.now(UTC).date()
+
+    def boxes(address: str) -> dict[str, str]:
+        inputs = re.findall(r"<input[^>]*>", browser.get(address).text)
+        named = {name[1]: each for each in inputs if (name := re.search(r' name="(\w+)"', each))}
+        return {name: value[1] for name, each in named.items() if (value := re.search(r' value="([^"]*)"', each))}
+
+    assert boxes("/reports/erp_stock/valuation")["as_of"] == str(day)
+    asked = boxes("/reports/erp_ledger/income_statement")
+    assert (asked["since"], asked["until"]) == (f"{day.year}-01-01", str(day))
+    assert boxes("/reports/erp_ledger/trial_balance")["since"] == "", "a day that may be left open is left open"
+    ledger = browser.get("/reports/erp_ledger/general_ledger").text
+    assert "Fill in Account and press" in ledger
 
 
 def test_every_report_of_every_addon_has_its_page_and_files(tandem: Any) -> None:

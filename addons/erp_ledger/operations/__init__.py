@@ -34,6 +34,7 @@ from addons.erp_ledger.operations.periods import (
     lock_period,
     open_year,
     reopen_period,
+    start_of_fiscal_year,
 )
 from addons.erp_ledger.operations.posting import (
     EntryDraft,
@@ -98,6 +99,7 @@ __all__ = [
     "residual_amount",
     "residuals",
     "reverse_entry",
+    "start_of_fiscal_year",
     "statement",
     "trial_balance",
     "unallocate",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from addons.erp_ledger.models import FiscalYear, Period
 from addons.erp_ledger.signals import PeriodClosed
-from core.db import actor, trusted
+from core.db import actor, today, trusted
 from core.errors import Refused
 from core.i18n import _
 from core.operations import verb
@@ -50,6 +50,16 @@ def ensure_year(session: Session, company_id: int, year: int) -> FiscalYear:
             )
         session.flush()
     return made
+
+
+def start_of_fiscal_year(session: Session) -> date:
+    """The first day of the fiscal year that runs today; of the calendar year where none was opened."""
+    day = today(session)
+    wanted = select(FiscalYear.first_day).where(
+        FiscalYear.company_id == actor(session).company_id, FiscalYear.first_day <= day, FiscalYear.last_day >= day
+    )
+    with trusted(session):
+        return session.scalar(wanted) or day.replace(month=1, day=1)
 
 
 @verb(Period, "close", icon="lock", when=lambda period: period.state == "open", primary=True)

@@ -19,7 +19,7 @@ from core.db import actor, trusted
 from core.errors import Refused
 from core.i18n import _
 from core.operations import verb
-from core.screens.reports.report import Column, Table, report
+from core.screens.reports.report import Column, Table, YearStart, report
 from core.signals import hears
 
 INVOICE = "erp_invoicing.invoice"
@@ -166,7 +166,7 @@ def delivered_of(session: Session, invoice: Invoice) -> dict[int, Decimal]:
 
 
 @report("margin", label="Margin by product", section="Analysis", permission="erp_invoicing.clerk")
-def margin(session: Session, *, since: datetime.date, until: datetime.date) -> Table:
+def margin(session: Session, *, since: YearStart, until: datetime.date) -> Table:
     """What was invoiced of each product over some days, less credits, beside what the goods that left had cost."""
     with trusted(session):
         sold, cost = sold_by_product(session, since, until), cost_by_product(session, since, until)

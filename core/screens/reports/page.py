@@ -73,6 +73,7 @@ def page(addon: str, name: str) -> Response:
         form=form,
         table=table,
         rows=rows_of(session, table) if table else [],
+        needed="" if given else ", ".join(each.label for each in spec.asked.values() if each.required),
         export_url=f"?{urlencode({**given, 'export': 'preview'})}" if table else "",
     )
 
@@ -83,7 +84,7 @@ def form_of(session: Session, spec: ReportSpec, given: dict[str, str]) -> Record
     form = RecordForm(entries_of(spec), {}, lambda model: f"/{model.__addon__}/{model.__slug__}/options")
     values: MultiDict[str, str] = MultiDict()
     for name, each in spec.asked.items():
-        if text := given.get(name, default_text(session, each, texts)):
+        if text := given.get(name, default_text(session, spec, each, texts)):
             values[name] = text
     form.take(values)
     form.keep(
@@ -96,10 +97,12 @@ def form_of(session: Session, spec: ReportSpec, given: dict[str, str]) -> Record
     return form
 
 
-def default_text(session: Session, each: Field, texts: Texts) -> str:
+def default_text(session: Session, spec: ReportSpec, each: Field, texts: Texts) -> str:
     """What stands in a box that nobody filled in."""
+    if each.name in spec.opens_on:
+        return texts.edited(each, spec.opens_on[each.name](session))
     if each.default is None:
-        return texts.edited(each, today(session)) if each.kind == "date" and not each.nullable else ""
+        return ""
     if each.kind == "boolean":
         return "y" if each.default else ""
     return texts.edited(each, each.default)

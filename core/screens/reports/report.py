@@ -2,9 +2,11 @@
 
 ```python
 @report("trial_balance", label="Trial balance", section="Analysis", permission="erp_ledger.accountant")
-def trial_balance(session: Session, *, until: date) -> Table: ...
+def trial_balance(session: Session, *, since: YearStart, until: date) -> Table: ...
 ```
-A date without a default is today; other arguments without one must be given. The function runs in the user's session.
+A date without a default is today, one that says `YearStart` or `MonthStart` the first day of it, another what its
+`Annotated[date, OpensOn(...)]` says, and the page shows these days in its boxes; other arguments without a default must be
+given. The function runs in the user's session.
 """
 
 import inspect
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 from sqlalchemy.orm import Session
 
@@ -35,6 +37,17 @@ from core.yaml_reader import Place, problem_at
 Answer = Callable[..., Table]
 
 
+@dataclass(frozen=True)
+class OpensOn:
+    """The day that a report is made for while nobody names another."""
+
+    day: Callable[[Session], date]
+
+
+MonthStart = Annotated[date, OpensOn(lambda session: today(session).replace(day=1))]
+YearStart = Annotated[date, OpensOn(lambda session: today(session).replace(month=1, day=1))]
+
+
 @dataclass(frozen=True, eq=False)
 class ReportSpec:
     """A report as its addon declares it; it is called like the function that it was made from."""
@@ -47,8 +60,9 @@ class ReportSpec:
     function: Answer
 
     def __call__(self, session: Session, **arguments: Any) -> Table:
-        """What the report says."""
-        return self.function(session, **arguments)
+        """What the report says; a date that is not given is the one it opens on."""
+        days = {name: day(session) for name, day in self.opens_on.items() if name not in arguments}
+        return self.function(session, **days, **arguments)
 
     @property
     def label(self) -> str:
@@ -66,6 +80,21 @@ class ReportSpec:
         hints = get_type_hints(self.function)
         parameters = list(inspect.signature(self.function).parameters.values())[1:]
         return {p.name: field_of(p.name, hints.get(p.name, str), default_of(p, hints)) for p in parameters}
+
+    @cached_property
+    def opens_on(self) -> Mapping[str, Callable[[Session], date]]:
+        """The dates that are never left open, with the day that each is while nobody names one."""
+        hints = get_type_hints(self.function, include_extras=True)
+        parameters = inspect.signature(self.function).parameters.values()
+        never_empty = {p.name for p in parameters if p.default is inspect.Parameter.empty}
+        found: dict[str, Callable[[Session], date]] = {}
+        for name, each in self.asked.items():
+            said = [extra.day for extra in get_args(hints.get(name)) if isinstance(extra, OpensOn)]
+            if said:
+                found[name] = said[0]
+            elif each.kind == "date" and name in never_empty:
+                found[name] = today
+        return found
 
     def is_open(self, session: Session) -> bool:
         """Whether the session's user may read it."""
@@ -146,17 +175,11 @@ def read_arguments(session: Session, spec: ReportSpec, given: Mapping[str, Any],
             values[name] = value
         elif each.required:
             faults.append(FieldError(name, _("{label}: {reason}", label=each.label, reason=_("is needed: fill it in"))))
-        elif each.kind == "date" and each.default is None and _is_needed(spec, name):
-            values[name] = today(session)
     if faults:
         raise Invalid(
             _("The report cannot be made: {faults}", faults="; ".join(str(fault.message) for fault in faults)), faults
         )
     return values
-
-
-def _is_needed(spec: ReportSpec, name: str) -> bool:
-    return inspect.signature(spec.function).parameters[name].default is inspect.Parameter.empty
 
 
 def _record(session: Session, each: Field, reference: Reference, faults: list[FieldError]) -> Any:
@@ -244,9 +267,12 @@ def entries_of(spec: ReportSpec) -> list[Entry]:
 
 __all__ = [
     "Column",
+    "MonthStart",
+    "OpensOn",
     "ReportSpec",
     "Row",
     "Table",
+    "YearStart",
     "answer_report",
     "entries_of",
     "export_report",
