@@ -95,7 +95,7 @@ class Event(CompanyScoped, Model):
     repeats_every: Mapped[str] = mapped_column(
         Choice(*EVERY, "custom"), default="never", info={"label": "Repeats", "labels": EVERY_LABELS}
     )
-    rrule: Mapped[str | None] = mapped_column(info={"label": "By rule", "hint": "FREQ=WEEKLY;BYDAY=TU,TH"})
+    rrule: Mapped[str | None] = mapped_column(info={"label": "Repetition", "widget": "recurrence"})
     rdates: Mapped[list[str]] = mapped_column(JSON, default=list, info={"kernel": True})
     exdates: Mapped[list[str]] = mapped_column(JSON, default=list, info={"label": "Left out", "kernel": True, "shown": True})
     last_end_at: Mapped[datetime | None] = mapped_column(Moment, info={"kernel": True})
@@ -109,9 +109,7 @@ class Event(CompanyScoped, Model):
     )
     assigned_to: Mapped[User | None] = relationship()
     users: Mapped[list[User]] = relationship(secondary=event_user, order_by=lambda: User.name, info={"label": "With"})
-    reminders: Mapped[list[int]] = mapped_column(
-        JSON, default=list, info={"label": "Reminders", "hint": "Minutes before: [15, 1440]", "widget": "text"}
-    )
+    reminders: Mapped[list[int]] = mapped_column(JSON, default=list, info={"label": "Reminders", "widget": "reminders"})
     location: Mapped[str | None]
     notes: Mapped[str | None] = mapped_column(Text)
     outcome: Mapped[str | None]

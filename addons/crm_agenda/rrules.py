@@ -95,6 +95,19 @@ def local_until(until: str, zone: ZoneInfo) -> datetime:
     return utc.astimezone(zone).replace(tzinfo=None)
 
 
+def interchanged(rule: str, zone: str, whole_days: bool) -> str:
+    """The rule as other calendars take it: UNTIL is a day where the event begins on days, else a time in UTC.
+
+    RFC 5545, 3.3.10: the value of UNTIL has the type of DTSTART.
+    """
+    parts = parts_of(rule)
+    if "UNTIL" not in parts:
+        return rule
+    last = local_until(parts["UNTIL"], ZoneInfo(zone))
+    in_utc = last.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return _written({**parts, "UNTIL": f"{last:%Y%m%d}" if whole_days else f"{in_utc:%Y%m%dT%H%M%SZ}"})
+
+
 def starts_between(
     rule: str | None,
     first: datetime,

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 from flask import flash, g, make_response, redirect, request
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from core.db import Model
@@ -124,6 +125,8 @@ class Screen(Saving, Quick, Deeds, Generic[M]):
         """An empty form, filled from the address (`?contact=5`, `?copy=7`), or what was typed into it."""
         session: Session = g.session
         demand(session, self.model, "create")
+        if not self.makes(session):
+            raise NotFound
         if request.method == "POST" and "line" not in request.form:
             return self.saved(None)
         form = self.form(session, record := self.prefilled(session))

@@ -9,6 +9,7 @@ const LOADERS = {
   board: () => import('./widgets/board.js'),
   panes: () => import('./widgets/panes.js'),
   grid: () => import('./widgets/grid.js'),
+  recurrence: () => import('./widgets/recurrence.js'),
 }
 
 export function startWidgets (root) {

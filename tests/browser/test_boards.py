@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
 
 from tests.browser.desk import Served, settled
 
@@ -151,3 +152,37 @@ def test_a_calendar_goes_by_keys(logged_in: Page, served: Served) -> None:
     settled(page)
     expect(page.get_by_role("button", name="Picture")).to_be_visible()
     expect(page.locator(".t-chart-box canvas")).to_be_visible()
+
+
+def test_a_repetition_is_chosen_in_words_and_one_beyond_words_stands_as_written(logged_in: Page, served: Served) -> None:
+    from addons.crm_agenda.models import Event
+
+    event_at(served, "Rounds", 9)
+    event_at(served, "Odd", 10, rrule="FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1")
+    with served.tandem.read() as session:
+        numbers = dict(session.execute(select(Event.subject, Event.id).where(Event.subject.in_(("Rounds", "Odd")))).all())
+    page = logged_in
+    page.goto(served.to(f"/crm_agenda/event/{numbers['Rounds']}?panel=details"))
+    settled(page)
+    editor = page.locator(".t-recurrence")
+    editor.get_by_label("Repetition").select_option(label="Weekly")
+    editor.get_by_label("every").fill("2")
+    editor.get_by_label("Tue").check()
+    editor.get_by_label("Thu").check()
+    editor.get_by_label("ends").select_option(label="after so many times")
+    editor.get_by_label("after so many times").fill("6")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".t-toast")).to_be_visible()
+    with served.tandem.read() as session:
+        assert session.get_one(Event, numbers["Rounds"]).rrule == "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;COUNT=6"
+    expect(editor.get_by_label("Thu")).to_be_checked()
+    page.goto(served.to(f"/crm_agenda/event/{numbers['Odd']}?panel=details"))
+    settled(page)
+    expect(page.locator("input[name=rrule]")).to_have_value("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1")
+    expect(page.locator("input[name=rrule]")).to_be_visible()
+    editor.get_by_label("Repetition").select_option(label="Monthly")
+    editor.get_by_label("Which day of the month").select_option(label="on the last")
+    editor.get_by_label("Weekday").select_option(label="Fri")
+    expect(page.locator("input[name=rrule]")).to_have_value("FREQ=MONTHLY;BYDAY=-1FR")
+    editor.get_by_label("Repetition").select_option(label="Does not repeat")
+    expect(page.locator("input[name=rrule]")).to_have_value("")

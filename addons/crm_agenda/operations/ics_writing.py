@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from addons.crm_agenda.models import TYPES, Event, Task, event_user
+from addons.crm_agenda.rrules import interchanged
 from addons.crm_agenda.zones import zone_component
 from core.db import actor, now
 
@@ -83,7 +84,7 @@ def _add_times(entry: "Entry", event: Event) -> None:
     entry.add("dtstart", begins.date() if event.all_day else begins)
     entry.add("dtend", ends.date() if event.all_day else ends)
     if event.rrule:
-        entry["RRULE"] = Verbatim(event.rrule)
+        entry["RRULE"] = Verbatim(interchanged(event.rrule, event.zone or "UTC", event.all_day))
     for name, texts in (("rdate", event.rdates), ("exdate", event.exdates)):
         for text in texts or ():
             local = datetime.fromisoformat(text)

@@ -1,5 +1,6 @@
 """Calendars come in and go out: what is real is read, what is broken says why, what goes out comes back the same."""
 
+import re
 import warnings
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from addons.crm_agenda.models import CalendarFeed, Event
 from addons.crm_agenda.operations import calendar_text, import_calendar, occurrences, read_calendar, reschedule
-from addons.crm_agenda.rrules import starts_between
+from addons.crm_agenda.rrules import interchanged, starts_between
 from addons.crm_contacts.models import Contact
 from core.access.models import User
 from core.errors import Invalid
@@ -223,3 +224,36 @@ def test_the_agenda_and_the_year_are_pages_and_a_drag_moves_one_time(tandem):
     assert moved.status_code == 303, moved.data  # a form; a script gets JSON
     assert [each["start"] for each in browser.get(url).json["events"]] == ["2026-03-24T11:00"]
     assert browser.get("/crm_agenda/agenda/events?start=x").status_code == 422
+
+
+def test_the_form_offers_reminders_in_words_and_keeps_minutes(tandem):
+    books = tandem("crm_agenda")
+    books.add_user("lucia", "crm_agenda.user")
+    with books.write("lucia") as session:
+        event = Event(subject="Standup", starts_at=datetime(2026, 3, 2, 12, tzinfo=UTC), reminders=[15, 77])
+        session.add(event)
+        session.flush()
+        address = f"/crm_agenda/event/{event.id}"
+    browser = books.client("lucia")
+    page = browser.get(f"{address}?panel=details").text
+    chosen = re.findall(r'<option selected value="(\d+)">([^<]+)', page)
+    assert ("15", "15 minutes before") in chosen and ("77", "77 minutes before") in chosen
+    assert '<option value="1440">1 day before</option>' in page
+    token = re.search(r'name="revision" value="([^"]*)"', page)
+    typed = {"subject": "Standup", "type": "meeting", "starts_at": "2026-03-02T09:00", "ends_at": "2026-03-02T09:30"}
+    typed |= {"revision": token[1]} if token else {}
+    for minutes, kept in ((["60", "1440"], [60, 1440]), ([], [])):
+        assert browser.post(address, data={**typed, "reminders": minutes}).status_code == 303
+        typed.pop("revision", None)
+        with books.read() as session:
+            assert session.get_one(Event, int(address.rsplit("/")[-1])).reminders == kept
+
+
+def test_the_last_day_of_a_series_leaves_as_the_standard_has_it():
+    assert interchanged("FREQ=DAILY;UNTIL=20261231", "America/Argentina/Buenos_Aires", False) == (
+        "FREQ=DAILY;UNTIL=20270101T025959Z"
+    )
+    assert interchanged("FREQ=DAILY;UNTIL=20270101T025959Z", "America/Argentina/Buenos_Aires", True) == (
+        "FREQ=DAILY;UNTIL=20261231"
+    )
+    assert interchanged("FREQ=WEEKLY;COUNT=3", "UTC", False) == "FREQ=WEEKLY;COUNT=3"

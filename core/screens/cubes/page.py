@@ -40,7 +40,7 @@ def cube_sheet_of(page: Any, notes: list[str]) -> Sheet:
     """The same as a file."""
     asked = read_cube(page.asked)
     cube = cube_of(page, asked)
-    return cube_sheet(cube, page.view.plural, notes, Layout(cube, asked.arrangement), asked.shown_share)
+    return cube_sheet(cube, page.view.heading, notes, Layout(cube, asked.arrangement), asked.shown_share)
 
 
 def cube_response(page: Any) -> Any:

@@ -43,7 +43,7 @@ def list_sheet(
     def foot() -> SheetLine | None:
         return total_line(listing, listing.sums(session, condition)) if listing.summed else None
 
-    return Sheet(view.plural, columns, lines, list(notes), foot, lambda: listing.exact_total(session, condition))
+    return Sheet(view.heading, columns, lines, list(notes), foot, lambda: listing.exact_total(session, condition))
 
 
 def label_of_column(column: Column) -> str:

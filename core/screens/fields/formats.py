@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.units import format_unit
 
-from core.i18n import REGIONS, current_language, current_region, humanised, translated
+from core.i18n import REGIONS, _, current_language, current_region, humanised, translated
 
 MINUS = "\u2212"
 NARROW = "\u00a0"
@@ -102,6 +103,17 @@ def _formats(language: str, year: int, zone: str, region: str) -> Formats:
 def formats(year: int, zone: str = "UTC") -> Formats:
     """The formats of the current language."""
     return _formats(current_language(), year, zone, current_region())
+
+
+SPANS = (("week", 7 * 24 * 60), ("day", 24 * 60), ("hour", 60), ("minute", 1))
+
+
+def before(minutes: int) -> str:
+    """How long before something begins, in the largest unit that says it without a rest."""
+    if minutes == 0:
+        return str(_("when it begins"))
+    unit, length = next(span for span in SPANS if minutes % span[1] == 0)
+    return str(_("{span} before", span=format_unit(minutes // length, f"duration-{unit}", locale=current_language())))
 
 
 def label_of_choice(info: Mapping[str, Any], word: str) -> str:

@@ -14,6 +14,8 @@ from core.screens.fields.texts import Texts
 from core.screens.records.reading import blank_extension
 from core.screens.views.schemas import Slot
 
+WIDE = ("textarea", "recurrence")
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -78,7 +80,8 @@ class Looking:
             return None
         label = translated(slot.label) if slot.label else declared.label
         value = "" if found is None else self.texts.shown(found[1], found[0], self.urls)
-        wide = (slot.widget or declared.widget) == "textarea" or declared.kind == "json"
+        widget = slot.widget or declared.widget
+        wide = widget in WIDE or (declared.kind == "json" and widget != "reminders")
         number = declared.is_number or declared.kind in ("date", "moment")
         return Cell(slot.field, label, value, wide, number, slot.hint)
 

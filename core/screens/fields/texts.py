@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.db import Moment, actor, today
 from core.screens.fields.field import DECIMALS, Field
-from core.screens.fields.formats import MINUS, STORED, Formats, formats
+from core.screens.fields.formats import MINUS, STORED, Formats, before, formats
 from core.screens.fields.parsing import Reading
 
 SIGNS = str.maketrans({MINUS: "-"})
@@ -56,6 +56,8 @@ class Texts:
             return YES if value else ""
         if field.kind == "choice":
             return self.choice(field, value)
+        if field.widget == "reminders":
+            return ", ".join(before(minutes) for minutes in value or ())
         if field.kind == "json":
             return "" if value in (None, {}, []) else orjson.dumps(value, default=str).decode()
         text = self.plain(field.kind, value)

@@ -6,7 +6,15 @@ from typing import Any
 
 from core.i18n import translated
 from core.screens.fields.field import Field, field_at
-from core.screens.forms.controls import AreaControl, BooleanField, ChoiceControl, RelationControl, TagsControl, TextControl
+from core.screens.forms.controls import (
+    AreaControl,
+    BooleanField,
+    ChoiceControl,
+    RelationControl,
+    RemindersControl,
+    TagsControl,
+    TextControl,
+)
 from core.screens.views.schemas import Lines, Slot
 
 INPUTS = {
@@ -64,10 +72,11 @@ def unbound(entry: Entry, url_of: Callable[[Any], str], ways: Ways | None = None
     common: dict[str, Any] = {"label": entry.label, "render_kw": keywords, "description": hint}
     if field.kind == "choice":
         return ChoiceControl(**common, field=field, blank=field.nullable or field.default is None)
-    return (BY_KIND.get(field.kind) or (AreaControl if entry.widget == "textarea" else TextControl))(**common)
+    return (BY_KIND.get(field.kind) or BY_WIDGET.get(entry.widget) or TextControl)(**common)
 
 
 BY_KIND: dict[str, Any] = {"boolean": BooleanField, "relation": RelationControl, "tags": TagsControl}
+BY_WIDGET: dict[str, Any] = {"textarea": AreaControl, "reminders": RemindersControl}
 
 
 def attributes(entry: Entry, url_of: Callable[[Any], str], ways: Ways | None = None) -> dict[str, Any]:
@@ -82,6 +91,10 @@ def attributes(entry: Entry, url_of: Callable[[Any], str], ways: Ways | None = N
         made["maxlength"] = str(field.longest)
     if widget == "textarea":
         made["rows"] = "3"
+    if widget == "reminders":
+        made["data-widget"] = "combobox"
+    if widget == "recurrence":
+        made |= {"data-widget": "recurrence", "autocomplete": "off", "spellcheck": "false"}
     if field.kind in ("relation", "tags") and widget != "select":
         made |= {"data-widget": "combobox", "data-url": url_of(field.target), **(ways(field.target) if ways else {})}
     if entry.required:

@@ -1,5 +1,6 @@
 """The controls of a form as WTForms fields that draw themselves quickly: a form has dozens, and some lists are long."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -11,10 +12,12 @@ from wtforms import FieldList, Form
 
 from core.i18n import _, current_language
 from core.screens.fields.field import Field
+from core.screens.fields.formats import before
 
 TYPED = "__typed"
 Option = tuple[str, str]
 BLANK: Option = ("", "")
+USUAL_MINUTES = (0, 5, 10, 15, 30, 60, 120, 24 * 60, 2 * 24 * 60, 7 * 24 * 60)
 
 
 def drawn(attributes: Iterable[tuple[str, Any]]) -> str:
@@ -158,6 +161,21 @@ class TagsControl(Control):
     def draw(self, attributes: dict[str, Any]) -> str:
         """A select of several."""
         options = "".join(option(value, text, value in self.data) for value, text in self.choices)
+        return f"<select{drawn({**attributes, 'multiple': True}.items())}>{options}</select>"
+
+
+class RemindersControl(Control):
+    """How long before something one wants to hear of it: several of the usual spans; `data` is a JSON list of minutes."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """From what was chosen, or from the list as programs write it."""
+        self.data = valuelist[0] if len(valuelist) == 1 and valuelist[0].startswith("[") else f"[{','.join(valuelist)}]"
+
+    def draw(self, attributes: dict[str, Any]) -> str:
+        """A select of several, with the spans that stand in it although they are not usual."""
+        chosen = {int(each) for each in re.findall(r"\d+", self.data or "")}
+        spans = sorted(chosen | set(USUAL_MINUTES))
+        options = "".join(option(str(minutes), before(minutes), minutes in chosen) for minutes in spans)
         return f"<select{drawn({**attributes, 'multiple': True}.items())}>{options}</select>"
 
 

@@ -12,7 +12,7 @@ from core.i18n import _, translated
 from core.operations import Verb, arguments_of
 from core.screens.fields.field import fields_of
 from core.screens.fields.rights import rights
-from core.screens.fields.shown import Cell, Looking
+from core.screens.fields.shown import WIDE, Cell, Looking
 from core.screens.fields.texts import Texts
 from core.screens.figures import Figure, Figures, FigureSpec, figures_of, sharing
 from core.screens.forms.form import RecordForm
@@ -127,7 +127,7 @@ class RecordPage:
     def cell(self, slot: Slot) -> Any:
         """A box of the form, or a text; None for what the user may not see."""
         if self.form is not None and slot.field in self.form:
-            return {"box": slot.field, "wide": self.form.entries[slot.field].widget == "textarea"}
+            return {"box": slot.field, "wide": self.form.entries[slot.field].widget in WIDE}
         return self.looking.cell(slot)
 
     def tables(self) -> list[LinesTable]:

@@ -59,24 +59,27 @@ class Compiler:
         names: list[str] = []
         cells: list[str] = []
         values: dict[str, Any] = {}
-        classes = phone_classes(listing)
+        classes, lead = phone_classes(listing), lead_of(listing)
         for i, column in enumerate(listing.columns):
             for at in range(len(column.parts())):
                 names.append(f"k{i}" if len(column.parts()) == 2 and at == 0 else f"c{i}")
-            cells.append(self.cell(column, i, base, classes.get(i, ""), values))
+            draw = self.leading if i == lead and column.field.kind != "tags" else self.cell
+            cells.append(draw(column, i, base, classes.get(i, ""), values))
         pick = Markup('<td class="t-pick"><input type="checkbox" name="id" value="{{{{ id }}}}" aria-label="{}"></td>')
-        first = next((f"c{i}" for i, c in enumerate(listing.columns) if c.field.kind != "tags"), "id")
-        label = Markup("{} {}").format(translated("Select"), template_of(f"{{{{ ({first} or id)|x }}}}"))
+        named = f"c{lead}" if listing.columns and listing.columns[lead].field.kind != "tags" else "id"
+        label = Markup("{} {}").format(translated("Select"), template_of(f"{{{{ ({named} or id)|x }}}}"))
         row = f'<tr class="t-row{{{{ indent }}}}">{pick.format(label)}{"".join(cells)}</tr>\n'
         loop = f"{{% for id, {', '.join(names)} in rows %}}" if names else "{% for (id,) in rows %}"
         return environment.from_string(f"{loop}{row}{{% endfor %}}", globals=values)
 
-    def cell(self, column: Column, i: int, base: str, css: str, values: dict[str, Any]) -> str:
+    def leading(self, column: Column, i: int, base: str, css: str, values: dict[str, Any]) -> str:
+        """The cell that names the record and leads to it."""
+        title = self.text(column, i, values, True)
+        return f'<td class="{css}"><a class="t-name" href="{base}{{{{ id }}}}">{title}</a></td>'
+
+    def cell(self, column: Column, i: int, _base: str, css: str, values: dict[str, Any]) -> str:
         """One cell of the row template."""
         name, kind = f"c{i}", column.field.kind
-        if i == 0 and kind != "tags":
-            title = self.text(column, i, values, True)
-            return f'<td class="{css}"><a class="t-name" href="{base}{{{{ id }}}}">{title}</a></td>'
         if kind == "tags":
             tag = '<span class="t-tag">{{ title|x }}</span> '
             return f'<td class="{css}">{{% for key, title in tags["{column.path}"].get(id, ()) %}}{tag}{{% endfor %}}</td>'
@@ -158,11 +161,26 @@ def words_of(column: Column) -> Words:
     return shown
 
 
+def lead_of(listing: Listing) -> int:
+    """Which column names the record and leads to it: the first, or the title that every record has where that is a day."""
+    columns = listing.columns
+    if not columns or columns[0].field.kind not in ("date", "moment"):
+        return 0
+    named = (i for i, each in enumerate(columns) if each.path == listing.model.__title__ and not each.field.nullable)
+    return next(named, 0)
+
+
 def phone_classes(listing: Listing) -> dict[int, str]:
     """Which four facts of a row a phone shows: name and amount, then a note and a state below."""
-    found: dict[int, str] = {0: "t-p-main t-row-name"}
+    found: dict[int, str] = {lead_of(listing): "t-p-main t-row-name"}
+    if 0 not in found:
+        found[0] = "t-p-note"  # the day that the list is about
     for css, tests in PHONE:
+        if css in found.values():
+            continue
         places = [i for i, _column in enumerate(listing.columns) if i not in found]
+        if css == "t-p-amount":
+            places.reverse()  # the total stands after what it is made of
         chosen = next((i for test in tests for i in places if test(listing.columns[i])), None)
         if chosen is not None:
             found[chosen] = css
@@ -187,5 +205,12 @@ PHONE: tuple[tuple[str, tuple[Test, ...]], ...] = (
             lambda c: c.field.kind == "text",
         ),
     ),
-    ("t-p-state", (lambda c: c.field.kind == "choice", lambda c: c.field.kind in ("date", "moment"), lambda c: True)),
+    (
+        "t-p-state",
+        (
+            lambda c: c.widget == "status",
+            lambda c: c.field.kind == "choice",
+            lambda c: c.field.kind in ("date", "moment", "relation"),
+        ),
+    ),
 )

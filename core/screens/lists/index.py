@@ -150,7 +150,7 @@ class ListPage:
             new,
             names=(spec.start, spec.end or "", spec.all_day or ""),
         )
-        return CalendarPage(self.session, self.screen.calendar(self), at, asked.rest, name=self.view.plural)
+        return CalendarPage(self.session, self.screen.calendar(self), at, asked.rest, name=self.view.heading)
 
     def grid(self) -> Grid:
         """The rows or groups of the list."""
@@ -172,7 +172,7 @@ class ListPage:
             "view": self.view,
             "asked": self.asked,
             "session": self.session,
-            "page_title": self.view.plural,
+            "page_title": self.view.heading,
             "frame": frame,
             "ask": self.ask().draw() if "ask" in self.asked.rest else "",
             "saved": self.opening.saved,

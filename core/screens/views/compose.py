@@ -142,6 +142,9 @@ def compose_for(composition: Composition) -> Views:
         complete="figures" in composition.parts and "panels" in composition.parts,
     )
     views, problems = compose_views(sources, composition.models, known, composition.custom)
+    for link in composition.menu:
+        if link.model is not None:
+            views.of(link.model).entry = link.label
     for addon in composition.addons:
         composition.complain(addon.name, [p for p in problems if Path(p.file).is_relative_to(addon.folder)])
     return views

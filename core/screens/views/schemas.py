@@ -31,6 +31,8 @@ Widget = Literal[
     "number",
     "password",
     "code",
+    "reminders",
+    "recurrence",
 ]
 WIDGETS: tuple[str, ...] = get_args(Widget)
 

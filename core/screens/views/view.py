@@ -29,6 +29,7 @@ class View:
         self.fields = Resolver(model, models)
         self.totals = Totals()
         self.drawings: dict[Any, Any] = {}
+        self.entry = ""  # what the menu calls its list
         self.listing = lru_cache(128)(self._listing)
         self.groups = lru_cache(128)(self._groups)
         self.cubes = lru_cache(1)(self._cubes)
@@ -50,6 +51,11 @@ class View:
         from core.screens.views.derived import plural
 
         return translated(self.spec.plural or plural(self.spec.label or humanised(self.model.__slug__)))
+
+    @property
+    def heading(self) -> str:
+        """What its list is called: as the menu calls it, so that a click leads where it said."""
+        return translated(self.entry) if self.entry else self.plural
 
     @property
     def url(self) -> str:

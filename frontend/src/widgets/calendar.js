@@ -173,7 +173,7 @@ function settings (box, narrow) {
   return {
     view, date, firstDay: Number(firstDay ?? document.body.dataset.firstWeekday ?? 1), locale, headerToolbar: { start: '', center: '', end: '' }, timeZone: offset || 'local',
     hiddenDays: hiddenDays ? hiddenDays.split(',').map(Number) : [], weekNumbers: true,
-    weekNumberContent: ({ week }) => word('week_number', { number: week }),
+    weekNumberContent: ({ week }) => narrow ? String(week) : word('week_number', { number: week }),
     allDayContent: word('all_day'), moreLinkContent: ({ num }) => word('more', { count: num }), dayHeaderFormat: { weekday: 'short', day: 'numeric' },
     views: { dayGridMonth: { dayHeaderFormat: { weekday: 'short' } } },
     slotMinTime: '00:00', slotMaxTime: '24:00', scrollTime: box.dataset.scroll || '08:00', slotHeight: narrow ? 34 : 29, snapDuration: '00:15',
