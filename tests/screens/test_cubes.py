@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -48,6 +49,12 @@ def test_groups_are_shut_and_rows_put_in_order_by_a_figure(session: Session, ord
     at_year = Layout(cube, Arrangement(by="sum:total", at=token(year)))
     figures = [cube.value(0, row, year) for row in at_year.rows if len(row) == 1]
     assert figures == sorted(figures)
+    columns = [place.keys for place in Layout(cube, Arrangement(columns_by="-sum:total")).places]
+    quarters = [keys for keys in columns if len(keys) == 2]
+    assert set(quarters) == set(cube.column_keys) and quarters != list(cube.column_keys)
+    for first, second in pairwise(quarters):  # within a year the largest first, and the larger year before the other
+        level = 2 if first[0] == second[0] else 1
+        assert cube.value(0, (), first[:level]) >= cube.value(0, (), second[:level])
 
 
 def test_headings_reach_over_what_is_below_them(session: Session, orders: Resolver) -> None:

@@ -1,7 +1,8 @@
 """What an address asks of a cube, and the addresses that ask for the same with something changed.
 
 All of it is in the address: rows, cols, slice (fields that only filter), measures, share, heat, rank and within (what puts
-the rows in order), depth and flip (which groups are shut), hide (which totals). A view that is saved or sent keeps it.
+the rows in order), crank (what puts the columns in order), depth and flip (which groups are shut), hide (which totals). A
+view that is saved or sent keeps it.
 """
 
 from collections.abc import Sequence
@@ -44,6 +45,7 @@ class CubeAsked:
     flip: frozenset[str] = frozenset()
     cdepth: int | None = None
     cflip: frozenset[str] = frozenset()
+    cby: str = ""
     hide: tuple[str, ...] = ()
 
     @property
@@ -56,7 +58,7 @@ class CubeAsked:
         """How the cube lies."""
         at = self.at or "[]"
         hidden = frozenset(self.hide)
-        return Arrangement(self.by, at, self.depth, self.flip, self.cdepth, self.cflip, hidden)
+        return Arrangement(self.by, at, self.depth, self.flip, self.cdepth, self.cflip, self.cby, hidden)
 
     def state(self) -> dict[str, str | None]:
         """What the address says of the cube."""
@@ -73,6 +75,7 @@ class CubeAsked:
             "flip": listed(self.flip),
             "cdepth": None if self.cdepth is None else str(self.cdepth),
             "cflip": listed(self.cflip),
+            "crank": self.cby or None,
             "hide": ",".join(self.hide) or None,
         }
 
@@ -173,6 +176,7 @@ def read_cube(asked: Asked) -> CubeAsked:
         flips(rest.get("flip", "")),
         level(rest.get("cdepth", "")),
         flips(rest.get("cflip", "")),
+        rest.get("crank", ""),
         tuple(name for name in words(rest.get("hide", "")) if name in HIDDEN),
     )
 

@@ -17,6 +17,8 @@ ICONS = {"rows": "table-row", "cols": "table-column", "slice": "filter"}
 FIGURED = {"sum": _("Sum"), "avg": _("Average"), "min": _("Least"), "max": _("Greatest")}
 LEFT, RIGHT = _("Move left"), _("Move right")
 LARGEST, SMALLEST = _("Largest first"), _("Smallest first")
+COLUMNS_LARGEST, COLUMNS_SMALLEST = _("Columns, largest first"), _("Columns, smallest first")
+COLUMNS_BY_LABEL = _("Columns by their labels")
 NAMED = 2
 
 
@@ -109,11 +111,23 @@ def measure_chips(page: Any, cube: CubeAsked) -> list[CubeChip]:
         menu = [*figured(cube, at, measure), *measure_steps(cube, at)]
         for label, icon, by in ((LARGEST, "sort-descending", f"-{name}"), (SMALLEST, "sort-ascending", name)):
             menu.append(Entry(str(label), cube.url(by=by, at=""), icon, "", cube.by == by and not cube.at))
+        menu += column_orders(cube, name)
         if len(cube.measures) > 1:
             left = [*cube.measures[:at], *cube.measures[at + 1 :]]
             menu.append(Entry(str(_("Remove")), with_measures(cube, left), "x", "remove"))
         found.append(CubeChip(name, measure.label, menu))
     return found
+
+
+def column_orders(cube: CubeAsked, name: str) -> list[Entry]:
+    """Columns in the order of their totals, and back to the order of their labels."""
+    if not cube.cols:
+        return []
+    known = (COLUMNS_LARGEST, "sort-descending-2", f"-{name}"), (COLUMNS_SMALLEST, "sort-ascending-2", name)  # icons
+    found = [Entry(str(label), cube.url(cby=by), icon, "", cube.cby == by) for label, icon, by in known]
+    return (
+        [*found, Entry(str(COLUMNS_BY_LABEL), cube.url(cby=""), "sort-ascending-letters", "")] if cube.cby else found
+    )  # icon
 
 
 def figured(cube: CubeAsked, at: int, measure: Measure) -> list[Entry]:
@@ -141,7 +155,8 @@ def measure_steps(cube: CubeAsked, at: int) -> list[Entry]:
 def with_measures(cube: CubeAsked, names: list[str]) -> str:
     """The address with these measures; an order by one that is gone is gone too."""
     kept = cube.by if cube.by.removeprefix("-") in ("", "label", *names) else ""
-    return cube.url(measures=tuple(dict.fromkeys(names)), by=kept)
+    columns = cube.cby if cube.cby.removeprefix("-") in names else ""
+    return cube.url(measures=tuple(dict.fromkeys(names)), by=kept, cby=columns)
 
 
 def more_fields(page: Any, cube: CubeAsked) -> list[Choice]:

@@ -1,6 +1,6 @@
 """How a cube lies on a page or in a file: its rows in order, its columns under their groups, what is shut or left out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -19,7 +19,8 @@ class Arrangement:
     """What a reader chose of a cube besides its fields.
 
     `depth` says how many levels of row groups are open (None: all), `flipped` which groups are the other way round;
-    `by` is `label`, `-label`, or a measure with or without `-`, whose figures in the column `at` put the rows in order.
+    `by` is `label`, `-label`, or a measure with or without `-`, whose figures in the column `at` put the rows in order;
+    `columns_by` is a measure that puts the columns in order by their totals.
     """
 
     by: str = ""
@@ -28,6 +29,7 @@ class Arrangement:
     flipped: frozenset[str] = frozenset()
     column_depth: int | None = None
     columns_flipped: frozenset[str] = frozenset()
+    columns_by: str = ""
     hidden: frozenset[str] = frozenset()
 
 
@@ -98,19 +100,24 @@ class Layout:
                 yield from self._rows(row)
 
     def _in_order(self, rows: list[Keys]) -> list[Keys]:
-        name, down = self.how.by.removeprefix("-"), self.how.by.startswith("-")
-        if not name or name == "label":
-            return rows[::-1] if down else rows
-        index = next((i for i, measure in enumerate(self.cube.measures) if measure.name == name), None)
         place = next((keys for _row, keys in self.cube.cells if token(keys) == self.how.at), ())
+        return self._ranked(rows, self.how.by, lambda index, row: self.cube.value(index, row, place))
+
+    def _ranked(self, parts: list[Keys], by: str, figure: Callable[[int, Keys], Any]) -> list[Keys]:
+        """Rows or columns by their labels or by a measure; those without a figure come last."""
+        name, down = by.removeprefix("-"), by.startswith("-")
+        if not name or name == "label":
+            return parts[::-1] if down else parts
+        index = next((i for i, measure in enumerate(self.cube.measures) if measure.name == name), None)
         if index is None:
-            return rows
-        figures = {row: self.cube.value(index, row, place) for row in rows}
-        known = sorted((row for row in rows if figures[row] is not None), key=lambda row: figures[row], reverse=down)
-        return [*known, *(row for row in rows if figures[row] is None)]
+            return parts
+        figures = {keys: figure(index, keys) for keys in parts}
+        known = sorted((keys for keys in parts if figures[keys] is not None), key=lambda keys: figures[keys], reverse=down)
+        return [*known, *(keys for keys in parts if figures[keys] is None)]
 
     def _places(self, group: Keys) -> Iterable[Place]:
-        for keys in self.column_parts.get(group, []):
+        parts = self.column_parts.get(group, [])
+        for keys in self._ranked(parts, self.how.columns_by, lambda index, keys: self.cube.value(index, (), keys)):
             if len(keys) == len(self.cube.columns) or not self.is_column_open(keys):
                 yield Place(keys)
                 continue
