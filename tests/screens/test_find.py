@@ -144,6 +144,15 @@ def test_a_draft_without_a_number_is_called_by_its_title(tandem: Callable[..., T
         session.add(contact)
         session.flush()
         session.add(Quote(contact=contact, date=date(2026, 3, 2), currency="ARS", subject="Terrace"))
-    texts = asked(office.client(), "terrace")
+    client = office.client()
+    texts = asked(client, "terrace")
     assert texts
+    (state,) = [
+        item
+        for group in client.get("/find?q=terrace", headers=JSON).json["groups"]
+        for item in group["items"]
+        if item["mark"]
+    ]
+    assert (state["end"], state["mark"]) == ("Draft", "draft")
+    assert "&lt;span" not in client.get("/find?q=terrace").text
     assert not [text for text in texts if text.isdigit()]

@@ -20,7 +20,7 @@ from core.screens.boards.cards import (
     quick_form,
     verb_to,
 )
-from core.screens.fields.formats import STORED, Formats, formats
+from core.screens.fields.formats import STORED, Formats, formats, label_of_choice
 from core.screens.fields.rights import rights
 from core.screens.fields.sight import sees
 from core.screens.fields.texts import Texts
@@ -153,10 +153,10 @@ class Board:
         """One row as a card."""
         columns = list(self.listing.columns)
         first, *others = columns
-        card = Card(row[0], str(text_of(first, row, tags, self.shape) or f"#{row[0]}"), f"{self.view.url}{row[0]}")
+        card = Card(row[0], text_of(first, row, tags, self.shape) or f"#{row[0]}", f"{self.view.url}{row[0]}")
         named = {slot.field for slot in self.spec.card}
         for column in others:
-            text = text_of(column, row, tags, self.shape)
+            text = marked_text(column, row, tags, self.shape)
             if column.path == self.spec.due:
                 self.mark_due(card, row[column.at], self.is_over(row))
             elif column.path not in named:
@@ -268,16 +268,24 @@ def with_empty(view: View, path: str, found: Sequence[Group]) -> list[Group]:
     return [*words, *(group for group in found if group.key is None)]
 
 
-def text_of(column: Column, row: Any, tags: Mapping[str, Any], shape: Formats) -> Any:
-    """What a column says of a row, outside the grid."""
+def marked_text(column: Column, row: Any, tags: Mapping[str, Any], shape: Formats) -> Any:
+    """What a column says of a row, outside the grid; the word of a state with its mark."""
+    is_word = column.field.kind == "choice" and row[column.at] is not None
+    return words_of(column)[row[column.at]] if is_word else text_of(column, row, tags, shape)
+
+
+def text_of(column: Column, row: Any, tags: Mapping[str, Any], shape: Formats) -> str:
+    """The same as text alone, for whoever draws the mark himself or has no place for one."""
     kind, at = column.field.kind, column.at
     if kind == "tags":
         return ", ".join(title for _key, title in tags[column.path].get(row[0], ()))
     value = row[at + 1] if column.field.target is not None else row[at]
     if value is None:
         return ""
-    if kind in ("choice", "boolean"):
-        return words_of(column)[value] if kind == "choice" else translated(column.field.label) if value else ""
+    if kind == "choice":
+        return label_of_choice(column.field.info, value)
+    if kind == "boolean":
+        return translated(column.field.label) if value else ""
     if kind == "date":
         return shape.day(value)
     if kind == "moment":

@@ -105,7 +105,7 @@ class Records:
         icons = self.kind.info.get("icons", {}) if self.kind else {}
         return Entry(
             id=str(row[0]),
-            title=str(text_of(columns[self.spec.title], row, tags, self.shape) or f"#{row[0]}"),
+            title=text_of(columns[self.spec.title], row, tags, self.shape) or f"#{row[0]}",
             start=start,
             end=end,
             url=f"{self.view.url}{row[0]}",

@@ -33,7 +33,7 @@ def facts_of(session: Session, view: View, ids: Sequence[int]) -> dict[int, Fact
     shape = formats(today(session).year, actor(session).zone)
 
     def says(column: Column, row: Any) -> str:
-        return str(text_of(column, row, page.tags, shape) or "")
+        return text_of(column, row, page.tags, shape)
 
     marked = [column for column in listing.columns if marks_of(column)]
     money = [column for column in listing.columns if column.field.kind == "money"]

@@ -101,7 +101,7 @@ def fill_list(drawn: Pane, page: Any) -> None:
     found = page.listing.page(page.session, page.condition, page.asked.order, limit=ROWS, sums=bool(page.listing.summed))
     drawn.count = found.total_text
     for row in found.rows:
-        texts = [(column.field.kind, str(text_of(column, row, found.tags, shape) or "")) for column in page.listing.columns]
+        texts = [(column.field.kind, text_of(column, row, found.tags, shape)) for column in page.listing.columns]
         plain = [text for kind, text in texts if kind != "money" and text]
         money = next((text for kind, text in texts if kind == "money" and text), "")
         title = plain[0] if plain else f"#{row[0]}"
