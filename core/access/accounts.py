@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 from core.access.models import (
     CONTRASTS,
     DENSITIES,
+    FIRST_DAYS,
+    HALF_HOURS,
     THEMES,
+    WORKS,
     ApiKey,
     LoginAttempt,
     LoginSession,
@@ -33,6 +36,9 @@ CHOICES: dict[str, Collection[Any]] = {
     "language": LANGUAGES,
     "zone": {"", *available_timezones()},
     "region": {"", *REGIONS},
+    "week_begins": {"", *FIRST_DAYS},
+    "works_from": {"", *HALF_HOURS},
+    "works_until": {"", *HALF_HOURS},
     "single_keys": (True, False),
     "guided": (True, False),
 }
@@ -188,6 +194,9 @@ def set_preferences(session: Session, user: User, **chosen: str | bool) -> None:
     with trusted(session):
         for name, value in chosen.items():
             setattr(user, name, value if isinstance(value, bool) else value or None)
+        if (user.works_from or WORKS[0]) >= (user.works_until or WORKS[1]):
+            message = _("Working hours end after they begin: choose a later end")
+            raise Invalid(message, [FieldError("works_until", message)])
         session.flush()
 
 

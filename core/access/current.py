@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import table as named_table
 
-from core.access.models import ApiKey, LoginSession, RoleAssignment, User, UserCompany
+from core.access.models import WORKS, ApiKey, LoginSession, RoleAssignment, User, UserCompany
 from core.access.passwords import KEY_PREFIX, digest
 from core.access.schema import ADMIN
 from core.db import Company, Moment, now
@@ -56,6 +56,9 @@ class CurrentUser:
     company_zone: str
     first_weekday: int = 1
     region: str | None = None
+    week_begins: str | None = None
+    works_from: str | None = None
+    works_until: str | None = None
     must_change_password: bool = False
     two_step: bool = False
     session_id: int | None = None
@@ -74,6 +77,11 @@ class CurrentUser:
     def is_admin(self) -> bool:
         """Whether he may everything."""
         return ADMIN in self.roles
+
+    @property
+    def works(self) -> tuple[str, str]:
+        """From when until when he works, on the clock of the page."""
+        return self.works_from or WORKS[0], self.works_until or WORKS[1]
 
     @property
     def initials(self) -> str:
@@ -116,12 +124,14 @@ def _current(row: Any) -> CurrentUser:
         **kept,
         zone=row.zone or row.company_zone or "UTC",
         company_zone=row.company_zone or "UTC",
-        first_weekday=1 if row.first_weekday is None else row.first_weekday,
+        first_weekday=int(row.week_begins or (1 if row.first_weekday is None else row.first_weekday)),
         roles=frozenset((row.roles or "").split()),
         company_ids=companies,
         company_id=row.company_id,
         company_name=row.company_name or "",
         region=row.region,
+        works_from=row.works_from,
+        works_until=row.works_until,
         must_change_password=row.must_change_password,
         two_step=row.two_step,
         session_id=row.session_id,

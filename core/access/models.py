@@ -12,6 +12,10 @@ SEALED = {"sealed": True, "kernel": True}
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("auto", "comfortable", "compact")
 CONTRASTS = ("normal", "more")
+#: days that weeks begin on somewhere, Sunday being 0, and the half hours at which a working day begins or ends
+FIRST_DAYS = ("1", "0", "6")
+HALF_HOURS = tuple(f"{hour:02}:{minute}" for hour in range(24) for minute in ("00", "30"))
+WORKS = ("09:00", "18:00")
 
 
 def folded_login(login: str) -> str:
@@ -37,6 +41,9 @@ class User(Archivable, Model):
     single_keys: Mapped[bool] = mapped_column(default=True, info={"label": "Keys of one letter"})
     guided: Mapped[bool] = mapped_column(default=True, info={"label": "First steps"})
     region: Mapped[str | None] = mapped_column(info={"label": "Numbers and dates"})
+    week_begins: Mapped[str | None] = mapped_column(info={"label": "Week begins on"})
+    works_from: Mapped[str | None] = mapped_column(info={"label": "Works from"})
+    works_until: Mapped[str | None] = mapped_column(info={"label": "Works until"})
     two_step: Mapped[bool] = mapped_column(default=False, info={"kernel": True, "label": "Second step"})
 
     roles: Mapped[list["RoleAssignment"]] = relationship(

@@ -10,6 +10,7 @@ from babel import Locale
 from flask import g, has_request_context
 from sqlalchemy.orm import Session
 
+from core.access.models import WORKS
 from core.db import actor, now, today
 from core.errors import Invalid
 from core.i18n import _
@@ -22,7 +23,7 @@ from core.values import months_after
 
 LONGEST = timedelta(days=800)
 #: from when to when people work, for the shade behind a day
-OPENS, CLOSES, WORKDAYS = "09:00", "18:00", range(5)
+WORKDAYS = range(5)
 VIEWS = {
     True: {"day": "timeGridDay", "workdays": "timeGridWeek", "week": "timeGridWeek", "month": "dayGridMonth"},
     False: {"day": "dayGridDay", "workdays": "dayGridWeek", "week": "dayGridWeek", "month": "dayGridMonth"},
@@ -49,6 +50,12 @@ def week_begins(locale: Locale) -> int:
     """The weekday that the reader's weeks begin on, Monday being 0: as he or his company chose, else as is usual there."""
     user = getattr(g, "user", None) if has_request_context() else None
     return int(locale.first_week_day) if user is None else (user.first_weekday - 1) % 7
+
+
+def works() -> tuple[str, str]:
+    """The reader's working hours."""
+    user = getattr(g, "user", None) if has_request_context() else None
+    return WORKS if user is None else user.works
 
 
 class CalendarPage:
@@ -126,6 +133,7 @@ class CalendarPage:
     def widget(self) -> dict[str, str]:
         """What the widget is told, as `data-` attributes."""
         span, minutes = self.span, int((now().astimezone(self.zone).utcoffset() or timedelta()).total_seconds()) // 60
+        opens, closes = works()
         sign, minutes = ("-" if minutes < 0 else "+"), abs(minutes)
         told = {
             "view": VIEWS[self.source.has_hours].get(span.scale, ""),
@@ -141,8 +149,8 @@ class CalendarPage:
             "first-day": str((span.first.weekday() + 1) % 7 if span.scale == "workdays" else (span.begins + 1) % 7),
             "hidden-days": "0,6" if span.scale == "workdays" else "",
             "offset": f"{sign}{minutes // 60:02}:{minutes % 60:02}",
-            "opens": OPENS,
-            "closes": CLOSES,
+            "opens": opens,
+            "closes": closes,
             "locale": str(self.locale).replace("_", "-"),
             "label": self.name,
             "narrow": self.url(Span("day", span.day)) if self.is_usual and span.scale == "week" else "",

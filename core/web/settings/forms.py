@@ -22,7 +22,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
-from core.access.models import CONTRASTS, DENSITIES, THEMES
+from core.access.models import CONTRASTS, DENSITIES, FIRST_DAYS, HALF_HOURS, THEMES, WORKS
 from core.errors import TandemError
 from core.i18n import LANGUAGES, REGIONS, current_language, translated
 from core.i18n import _ as lazily
@@ -87,6 +87,12 @@ def samples() -> list[SelectChoice]:
     return [SelectChoice(region, f"{shape.money(units)}   {shape.day(day)}") for region, shape in shapes]
 
 
+def weekdays() -> list[SelectChoice]:
+    """The days on which weeks begin, by their names."""
+    names = Locale.parse(current_language()).days["stand-alone"]["wide"]
+    return options((day, names[(int(day) - 1) % 7].capitalize()) for day in FIRST_DAYS)
+
+
 def words(names: Iterable[str]) -> list[SelectChoice]:
     """Choices in the reader's language."""
     return options((name, translated(LOOKS[name])) for name in names)
@@ -111,6 +117,9 @@ class ProfileForm(Form):
     language = SelectField(_("Language"), choices=[SelectChoice(code, NAMES[code]) for code in LANGUAGES])
     region = SelectField(_("Numbers and dates"), default="")
     zone = SelectField(_("Time zone"))
+    week_begins = SelectField(_("Week begins on"), default="")
+    works_from = SelectField(_("Works from"), default="")
+    works_until = SelectField(_("Works until"), default="")
     theme = SelectField(_("Theme"))
     density = SelectField(_("Density"))
     contrast = SelectField(_("Contrast"))
@@ -123,6 +132,11 @@ class ProfileForm(Form):
         self.region.choices = [SelectChoice("", str(_("As the language"))), *samples()]
         self.zone.render_kw = {"data-widget": "combobox"}
         if "theme" in self:
+            self.week_begins.choices = [SelectChoice("", str(_("As the company"))), *weekdays()]
+            self.works_from.choices, self.works_until.choices = (
+                [SelectChoice("", usual), *(SelectChoice(each, each) for each in HALF_HOURS if each != usual)]
+                for usual in WORKS
+            )
             self.theme.choices, self.density.choices = words(THEMES), words(DENSITIES)
             self.contrast.choices = words(CONTRASTS)
 
@@ -130,7 +144,7 @@ class ProfileForm(Form):
 class UserForm(ProfileForm):
     """What an administrator sets of somebody."""
 
-    theme = density = contrast = single_keys = None  # type: ignore[assignment]
+    theme = density = contrast = single_keys = week_begins = works_from = works_until = None  # type: ignore[assignment]
     version = HiddenField()
     login = StringField(_("Login"), [Filled()], filters=[stripped])
     companies = SelectMultipleField(_("Companies"), coerce=int)

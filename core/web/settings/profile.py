@@ -23,7 +23,7 @@ from core.web.settings import found, sections_of
 from core.web.settings.forms import KeyForm, PasswordForm, ProfileForm, mark_faults
 
 profile = Blueprint("profile", __name__)
-PREFERENCES = ("theme", "density", "contrast", "language", "region", "zone")
+PREFERENCES = ("theme", "density", "contrast", "language", "region", "zone", "week_begins", "works_from", "works_until")
 
 
 @profile.before_request
@@ -53,7 +53,7 @@ def overview() -> Response:
 def show() -> Response:
     """Who one is here, and what one may do."""
     user = myself(g.session)
-    return page(ProfileForm(obj=user, zone=user.zone or "", region=user.region or ""))
+    return page(ProfileForm(obj=user))
 
 
 def page(form: ProfileForm, status: int = 200) -> Response:
@@ -81,7 +81,11 @@ def save() -> AnyResponse:
         with trusted(session):
             user.name, user.email = form.name.data or "", form.email.data or None
 
-    committed(work)
+    try:
+        committed(work)
+    except Invalid as error:
+        mark_faults(form, error)
+        return page(form, 422)
     language = form.language.data or "en"
     with using_language(language if language in LANGUAGES else "en"):
         flash(str(_("Saved")), "good")
