@@ -39,12 +39,12 @@ class LetterForm(Form):
     def take(self, session: Session, view: Any) -> bool:
         """Check what was typed, each fault at its box; whether it can be sent."""
         self.subject.data = " ".join((self.subject.data or "").split())
-        faults = [*self.faults(), *place_faults(session, view, "subject", self.subject.data)]
+        faults = [*self.own_faults(), *place_faults(session, view, "subject", self.subject.data)]
         for fault in [*faults, *place_faults(session, view, "body", self.body.data or "")]:
             self[fault.field].errors = [*self[fault.field].errors, str(fault.message)]
         return not self.errors
 
-    def faults(self) -> list[FieldError]:
+    def own_faults(self) -> list[FieldError]:
         """What is wrong besides the places that are to be filled in."""
         found = []
         if self.account_id.data not in self.senders:

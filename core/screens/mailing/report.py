@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, String, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.db import kernel_connection
@@ -40,7 +40,7 @@ def batch_of(act: Mapping[str, Any]) -> str:
 def steps_of(act: Mapping[str, Any]) -> Select[Any]:
     """Every record of the act with what became of its letter: `result`, and `why` it is not there yet or to whom it went."""
     mine = and_(LETTERS.c.model == STEPS.c.model, LETTERS.c.record_id == STEPS.c.record_id, LETTERS.c.batch == batch_of(act))
-    result = func.coalesce(LETTERS.c.state, "refused")
+    result = func.coalesce(type_coerce(LETTERS.c.state, String), "refused")
     wanted = select(
         STEPS.c.id,
         STEPS.c.model,

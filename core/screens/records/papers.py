@@ -50,6 +50,11 @@ class Shown:
         return isinstance(self.paper, Letter)
 
     @property
+    def is_removed(self) -> bool:
+        """Whether it is a note or a file that was removed."""
+        return is_removed(self.paper)
+
+    @property
     def mark(self) -> tuple[str, Any]:
         """How far a letter is."""
         return MARKS[self.paper.state]
@@ -91,6 +96,11 @@ class Day:
     papers: list[Shown] = field(default_factory=list)
 
 
+def is_removed(paper: Any) -> bool:
+    """Whether a note or a file was removed; a letter stays."""
+    return getattr(paper, "removed_at", None) is not None
+
+
 def size_of(size: int) -> str:
     """A number of bytes as people say it."""
     number, unit = float(size), "B"
@@ -127,12 +137,12 @@ def notes(session: Session, record: Model) -> dict[str, Any]:
     kept: list[Paper] = [*notes_of(session, record), *files_of(session, record)]
     letters = letters_of(session, record)
     shown = _shown(session, sorted([*kept, *removed, *letters], key=lambda paper: (paper.at, paper.id), reverse=True))
-    here = [each for each in shown if each.is_letter or each.paper.removed_at is None]
+    here = [each for each in shown if not each.is_removed]
     days = [Day(day_label(session, day), list(papers)) for day, papers in groupby(here, key=lambda each: each.day)]
     return {
         "days": days,
         "files": [each for each in here if each.is_file],
-        "removed": [each for each in shown if each.paper.removed_at is not None],
+        "removed": [each for each in shown if each.is_removed],
         "may_write": may_write(session, record),
         "limit": store_of(session).limit,
     }
@@ -143,8 +153,8 @@ def _shown(session: Session, papers: Sequence[Any]) -> list[Shown]:
     zone, who, policy = ZoneInfo(actor(session).zone), actor(session).user_id, policy_of(session)
     found = []
     for paper in papers:
-        is_gone, local = getattr(paper, "removed_at", None) is not None, paper.at.astimezone(zone)
-        at = texts.plain("moment", paper.at) if is_gone else local.strftime("%H:%M")
+        local = paper.at.astimezone(zone)
+        at = texts.plain("moment", paper.at) if is_removed(paper) else local.strftime("%H:%M")
         is_mine = isinstance(paper, Letter) and (paper.by_id == who or policy is None or policy.is_admin)
         text = paper.text if is_mine else ""
         found.append(Shown(paper, names.get(paper.by_id or 0, ""), paper.at, at, local.date(), text))
