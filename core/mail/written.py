@@ -15,7 +15,7 @@ class Letter(Base):
     """One letter about one record, as it leaves.
 
     `batch` is one click on the button that sends, `key` what makes a letter the only one in it.
-    `holder` is the record whose address it is: an invoice's contact. A letter that waits may have an `error` of its last try.
+    `holder` is the record whose address it is: an invoice's contact. One that waits may have an `error` of its last try.
     """
 
     __table_args__ = (UniqueConstraint("batch", "key"), Index("ix_core_letter_record", "model", "record_id"))

@@ -22,7 +22,7 @@ TEXT = {"account_id": "1", "reply_to": "", "subject": "News for {name}", "body":
 
 @pytest.fixture
 def shop(tandem: Callable[..., Tandem], box: Postbox) -> Tandem:
-    """Contacts of all sorts: with an address, with the same, without one, with a wrong one, and one who wants no mailings."""
+    """Contacts of all sorts: with an address, with the same, without one, with a wrong one, one who wants no mailings."""
     from addons.crm_contacts.models import Contact
 
     made = tandem("crm_tickets", "crm_quotes")

@@ -23,6 +23,7 @@ FILL = said("Fill this in")
 class LetterForm(Form):
     """A letter; `batch` is made with the form, so that a second click on its button sends nothing twice."""
 
+    faults: list[tuple[str, str]] = []
     batch = HiddenField()
     account_id = SelectField(said("From"), coerce=int)
     reply_to = StringField(said("Answers to"), render_kw={"type": "email", "maxlength": 254})
@@ -39,10 +40,13 @@ class LetterForm(Form):
     def take(self, session: Session, view: Any) -> bool:
         """Check what was typed, each fault at its box; whether it can be sent."""
         self.subject.data = " ".join((self.subject.data or "").split())
-        faults = [*self.own_faults(), *place_faults(session, view, "subject", self.subject.data)]
-        for fault in [*faults, *place_faults(session, view, "body", self.body.data or "")]:
+        found = [*self.own_faults(), *place_faults(session, view, "subject", self.subject.data)]
+        found += place_faults(session, view, "body", self.body.data or "")
+        for fault in found:
             self[fault.field].errors = [*self[fault.field].errors, str(fault.message)]
-        return not self.errors
+        self.faults = [(fault.field, str(fault.message)) for fault in found]
+        self.form_errors = [str(_("Nothing was sent:"))] if found else []
+        return not found
 
     def own_faults(self) -> list[FieldError]:
         """What is wrong besides the places that are to be filled in."""
