@@ -106,6 +106,8 @@ class Mailing:
     def forget(self) -> Response:
         """Remove a template of one's own."""
         number, label = request.form.get("template", 0, type=int), self.view.model.label()
+        if not number:
+            return self.page()
         committed(lambda session: forget_template(session, label, number))
         flash(str(_("The template was removed")), "good")
         return self.page()

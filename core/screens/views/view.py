@@ -88,7 +88,9 @@ class View:
     @cached_property
     def mail_path(self) -> str:
         """Where the e-mail address of a record is; empty if it has none."""
-        return self.spec.mail or mail_path(self.model, self.fields.models)
+        slots = [slot for group in self.form.groups for slot in group.fields]
+        shown = next((slot.field for slot in slots if slot.widget == "email" and self.fields[slot.field].kind == "text"), "")
+        return self.spec.mail or shown or mail_path(self.model, self.fields.models)
 
     @cached_property
     def searched(self) -> tuple[str, ...]:
