@@ -109,6 +109,9 @@ class Contact(Archivable, Searchable, Model):
     language: Mapped[str | None] = mapped_column(
         Choice("en", "es", "ru"), info={"labels": {"en": "English", "es": "Spanish", "ru": "Russian"}}
     )
+    no_mailings: Mapped[bool] = mapped_column(
+        default=False, info={"label": "Wants no mailings", "hint": "Is left out of letters to many", "opt_out": True}
+    )
     birthday: Mapped[date | None]
     source: Mapped[str | None] = mapped_column(info={"label": "Source"})
     notes: Mapped[str | None] = mapped_column(Text)

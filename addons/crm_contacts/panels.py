@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from addons.crm_contacts.models import TIMELINE_KINDS, Contact
 from addons.crm_contacts.operations import Happening, duplicates_of, history_of, next_window
-from core.attachments import Attachment, Paper, count_of, files_of, notes_of
+from core.attachments import Attachment, Paper, files_of, notes_of
 from core.db import actor, today
 from core.i18n import _, current_language
 from core.screens.fields.formats import LOCALES
-from core.screens.figures import shared
 from core.screens.forms.conflicts import names_of
 from core.screens.panels import panel
+from core.screens.records.papers import paper_count
 
 PEOPLE_SHOWN = 4
 PAPERS_SHOWN, PAPER_LENGTH = 20, 300
@@ -67,7 +67,7 @@ def _beside(session: Session, contact: Contact) -> dict[str, Any]:
 
 def _papers(session: Session, contact: Contact, zone: ZoneInfo) -> list[tuple[datetime, dict[str, Any]]]:
     """What was written and filed under Notes and files, the latest of it."""
-    if not shared(session, ("papers", contact.id), lambda: count_of(session, contact)):
+    if not paper_count(session, contact):
         return []
     papers: list[Paper] = [*notes_of(session, contact), *files_of(session, contact)]
     latest = sorted(papers, key=lambda paper: paper.at, reverse=True)[:PAPERS_SHOWN]

@@ -1,4 +1,4 @@
-"""The audit log of what is no change of a record: logins, failed ones, passwords, second steps, exports."""
+"""The audit log of what is no change of a record: logins, failed ones, passwords, second steps, exports, letters."""
 
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ KINDS = {
     "two_step_off": "Second step removed",
     "sessions_ended": "Logged out by force",
     "export": "Exported",
+    "mail": "E-mail sent",
     "settings": "Settings changed",
 }
 

@@ -14,7 +14,7 @@ from core.operations import verbs_of
 from core.yaml_reader import Located, Problem, problem_at, read_document
 
 READ, CREATE, UPDATE, DELETE = CRUD = ("read", "create", "update", "delete")
-BESIDES = ("export", "import")
+BESIDES = ("export", "import", "mail")
 ADMIN, EVERYONE = "admin", "core.everyone"
 
 
@@ -33,7 +33,7 @@ class GrantEntry(Located):
     """What one role may do with one model."""
 
     may: list[str]
-    """Operations: read, create, update, delete, export, import, and the model's verbs."""
+    """Operations: read, create, update, delete, export, import, mail, and the model's verbs."""
     records: str | list[str] | dict[str, str | list[str]] = "all"
     """Which records: the name of a rule, several joined by or, or for each operation its own (`others` for the rest)."""
     readonly: list[str] = Field(default_factory=list)
@@ -130,7 +130,7 @@ def read_permissions(
 
 
 def operations_of(model: type) -> list[str]:
-    """What may be granted on a model: the four, export, import, and its verbs."""
+    """What may be granted on a model: the four, export, import, mail, and its verbs."""
     return [*CRUD, *BESIDES, *verbs_of(model)]
 
 

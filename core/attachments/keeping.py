@@ -52,15 +52,15 @@ def _since() -> datetime:
     return now() - timedelta(days=REMOVED_DAYS)
 
 
-def count_of(session: Session, record: Model) -> int:
-    """How many notes and files a record has."""
+def count_of(session: Session, record: Model, *also: Any) -> int:
+    """How many notes and files a record has; `also` are further counts that are added, as scalar subqueries."""
     counts = [
         select(func.count(kind.id))
         .where(kind.model == record.label(), kind.record_id == record.id, kind.removed_at.is_(None))
         .scalar_subquery()
         for kind in PAPERS
     ]
-    return int(kernel_connection(session).scalar(select(counts[0] + counts[1])) or 0)
+    return int(kernel_connection(session).scalar(select(sum([*counts[1:], *also], counts[0]))) or 0)
 
 
 def file_of(session: Session, record: Model, number: int) -> Attachment:

@@ -171,11 +171,12 @@ class Worker:
             raise LeaseLost
 
     def fail(self, claim: Claim, error: Exception) -> None:
-        """Later again with a growing pause, or parked for a person to see."""
+        """Later again with a growing pause, or parked for a person to see: at once where the error says it `is_final`."""
         said = "".join(traceback.format_exception(error, limit=-3))[-4000:]
         log.error("delivery %s failed at %s: %s", claim.id, claim.receiver, error)
         job = self.book().jobs.get(claim.receiver) if claim.kind != "signal" else None
-        parked = claim.tries >= (job.tries if job else TRIES) and claim.kind != "schedule"
+        is_last = claim.tries >= (job.tries if job else TRIES) or getattr(error, "is_final", False)
+        parked = is_last and claim.kind != "schedule"
         due = text(f"{self.now} + {self.pause_s * 2 ** min(claim.tries, 10)}")
         values = {"state": "parked" if parked else "waiting", "due": due, "lease": None, "error": said}
         with self.database.write() as session:

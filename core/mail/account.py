@@ -36,3 +36,11 @@ def account_for(session: Session, company_id: int | None) -> MailAccount | None:
             own = (MailAccount.company_id == company_id) | MailAccount.company_id.is_(None)
             return session.scalars(query.where(own).order_by(MailAccount.company_id.is_(None), MailAccount.id)).first()
         return session.scalars(query.order_by(MailAccount.company_id.is_not(None), MailAccount.id)).first()
+
+
+def accounts_for(session: Session, company_id: int | None) -> list[MailAccount]:
+    """The accounts that letters of a company may leave by, its own before those of all."""
+    own = (MailAccount.company_id == company_id) | MailAccount.company_id.is_(None)
+    query = select(MailAccount).where(MailAccount.active, own)
+    with trusted(session):
+        return list(session.scalars(query.order_by(MailAccount.company_id.is_(None), MailAccount.id)))

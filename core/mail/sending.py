@@ -23,7 +23,12 @@ PATIENCE_S = 20.0
 
 
 class CannotSend(Refused):
-    """A mail could not be handed over; the message says why, for whoever set up the account."""
+    """A mail could not be handed over; the message says why, for whoever set up the account.
+
+    `is_final` says that the server will never take it, so that it is not tried again.
+    """
+
+    is_final = False
 
 
 @dataclass(frozen=True)
@@ -63,24 +68,29 @@ def send_letter(context: JobContext, to: str, subject: str, text: str) -> None:
     hand_over(server, letter(server, to, subject, text, f"outbox-{context.delivery_id}"))
 
 
-def present_server(database: Database, company_id: int | None, secret_key: str) -> Server:
-    """The server for a company's mails as it is set up now; CannotSend if there is none."""
+def present_server(database: Database, company_id: int | None, secret_key: str, account_id: int | None = None) -> Server:
+    """The server for a company's mails as it is set up now, or the one that was chosen; CannotSend if there is none."""
     with database.read() as session:
-        account = account_for(session, company_id)
+        chosen = session.get(MailAccount, account_id) if account_id else None
+        account = chosen if chosen is not None and chosen.active else account_for(session, company_id)
         if account is None:
             raise CannotSend(_("No mail account is set up. An administrator does that in the settings, under Mail."))
         return server_of(account, secret_key)
 
 
-def letter(server: Server, to: str, subject: str, text: str, key: str) -> EmailMessage:
-    """A plain letter; headers cannot be smuggled in, as EmailMessage refuses line breaks in them."""
+def letter(server: Server, to: str, subject: str, text: str, key: str, by_hand: bool = False) -> EmailMessage:
+    """A plain letter; headers cannot be smuggled in, as EmailMessage refuses line breaks in them.
+
+    Programs do not answer to what was not written `by_hand`, such as with a note that somebody is on holiday.
+    """
     message = EmailMessage()
     message["From"] = formataddr((server.sender_name, server.sender))
     message["To"] = to
     message["Subject"] = " ".join(subject.split())
     message["Date"] = formatdate(localtime=False)
     message["Message-ID"] = f"<{key}.tandem@{server.sender.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
+    if not by_hand:
+        message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     return message
 
@@ -114,7 +124,16 @@ def told_plainly(server: Server) -> Iterator[None]:
     try:
         yield
     except (smtplib.SMTPException, OSError) as error:
-        raise CannotSend(reason(error, server)) from error
+        refused = CannotSend(reason(error, server))
+        refused.is_final = is_final(error)
+        raise refused from error
+
+
+def is_final(error: Exception) -> bool:
+    """Whether the server said of the recipient or the letter itself that it will never take it."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _words in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
 
 
 def reason(error: Exception, server: Server) -> Text:

@@ -98,6 +98,7 @@ def add_routes(blueprint: Blueprint, screen: Screen[Any]) -> None:
         add(f"/<int:id>/{name}", name, method)
     add("/<int:id>/cell/<string:path>", "cell", screen.cell, methods=both)
     add("/<int:id>/delete", "delete", screen.delete, methods=both)
+    add("/<int:id>/mail", "mail", screen.mail, methods=both)
     add("/<int:id>/duplicate", "duplicate", screen.duplicate, methods=both)
     add("/<int:id>/recompute", "recompute", screen.compute, methods=["POST"])
     for name, method in (("archive", screen.archive), ("unarchive", screen.unarchive)):

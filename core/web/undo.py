@@ -15,7 +15,9 @@ from core.db import kernel_connection, now, trusted
 from core.errors import Denied, Invalid, Missing, TandemError
 from core.i18n import _, translated
 from core.jobs import enqueue
+from core.mail import drop_letters
 from core.screens.lists.bulk.running import hand_over
+from core.screens.mailing import report
 from core.screens.pages import committed, render, wants_json
 from core.screens.undo.memory import note_act
 from core.screens.undo.models import Act, ActStep
@@ -66,7 +68,7 @@ def only_people() -> None:
 def take_back(key: int) -> AnyResponse:
     """Take one act back; one of many records as a job."""
     try:
-        told, report = committed(lambda session: taken_back(session, key))
+        told, address = committed(lambda session: taken_back(session, key))
     except TandemError as error:
         if isinstance(error, Missing | Denied) or wants_json():
             raise
@@ -75,8 +77,8 @@ def take_back(key: int) -> AnyResponse:
     if told:
         flash(told, "good")
     if wants_json():
-        return Response(status=204) if not report else redirect_told(report)
-    return redirect(report or came_from(key), 303)
+        return Response(status=204) if not address else redirect_told(address)
+    return redirect(address or came_from(key), 303)
 
 
 @undo.post("/undo/last")
@@ -90,15 +92,15 @@ def take_last_back() -> AnyResponse:
 
 def taken_back(session: Session, key: int) -> tuple[str, str]:
     """What to say of it, and the address of the report where it goes on or something stayed."""
-    act, report = own_act(session, key, lock=True), f"/acts/{key}"
+    act, address = own_act(session, key, lock=True), f"/acts/{key}"
     demand_undoable(act)
     if len(steps_left(session, key, AT_ONCE + 1)) > AT_ONCE:
         job_id = enqueue(session, UNDO, key=f"act {key}", act_id=key)
         note_act(session, key, state="undoing", job_id=job_id, error=None)
-        return "", report
+        return "", address
     done: Undone = undo_at_once(session, act)
     if done.why:
-        return str(_("Undone for {count}; {kept} stay as they are.", count=done.done, kept=len(done.why))), report
+        return str(_("Undone for {count}; {kept} stay as they are.", count=done.done, kept=len(done.why))), address
     return str(_("Undone: {text}", text=act["text"].rstrip("."))), ""
 
 
@@ -155,15 +157,17 @@ def show(key: int) -> Response:
         job = session.get(Delivery, act["job_id"]) if act["job_id"] else None
     if job is not None and job.state == "parked" and act["state"] in BUSY:
         act = {**act, "state": "failed", "error": job.error}
-    tabs = [(name, label, count) for name, label in TABS.items() if (count := counted(key, name))]
+    tabs = tabs_of(act)
     told = [name for name, _label, _count in tabs if name != "kept" or act["state"] == "undone"]
     tab = request.args.get("show") or next(iter(told), "done")
-    rows = page_of(key, tab, request.args.get("after", 0, type=int))
+    rows = page_of(act, tab, request.args.get("after", 0, type=int))
     return render(
         "acts/act.html",
         act=act,
         mark=MARKS[act["state"]],
         busy=act["state"] in BUSY,
+        leaving=bool(report.batch_of(act)) and report.is_leaving(g.session, act),
+        letters=report.counts_of(g.session, act) if report.batch_of(act) else None,
         rows=rows[:ROWS],
         more=rows[ROWS - 1]["id"] if len(rows) > ROWS else 0,
         tab=tab,
@@ -171,11 +175,19 @@ def show(key: int) -> Response:
         back=model_url(act["model"]),
         plural=plural_of(act["model"]),
         url_of=lambda step: f"{model_url(step['model'])}{step['record_id']}" if exists(act, step) else "",
-        results=RESULTS,
+        results=report.RESULTS if report.batch_of(act) else RESULTS,
     )
 
 
 TABS = {"refused": _("Refused"), "kept": _("Not undone"), "done": _("Done")}
+
+
+def tabs_of(act: Mapping[str, Any]) -> list[tuple[str, Any, int]]:
+    """The parts of a report that hold something, with how many."""
+    if not report.batch_of(act):
+        return [(name, label, count) for name, label in TABS.items() if (count := counted(act["id"], name))]
+    found = report.counts_of(g.session, act)
+    return [(name, label, found[name]) for name, label in report.TABS.items() if found.get(name)]
 
 
 def of_tab(key: int, tab: str) -> Any:
@@ -186,9 +198,11 @@ def of_tab(key: int, tab: str) -> Any:
     return mine & (STEPS.c.kind != "refused") & ((STEPS.c.why != "") if tab == "kept" else (STEPS.c.why == ""))
 
 
-def page_of(key: int, tab: str, after: int) -> list[Any]:
+def page_of(act: Mapping[str, Any], tab: str, after: int) -> list[Any]:
     """A page of steps, and one more if there are."""
-    asked = select(STEPS).where(of_tab(key, tab), STEPS.c.id > after).order_by(STEPS.c.id).limit(ROWS + 1)
+    if report.batch_of(act):
+        return report.rows_of(g.session, act, tab, after, ROWS + 1)
+    asked = select(STEPS).where(of_tab(act["id"], tab), STEPS.c.id > after).order_by(STEPS.c.id).limit(ROWS + 1)
     return list(kernel_connection(g.session).execute(asked).mappings())
 
 
@@ -211,16 +225,20 @@ def plural_of(label: str) -> str:
 
 @undo.post("/acts/<int:key>/stop")
 def stop(key: int) -> AnyResponse:
-    """Stop after the records at hand."""
-    act = own_act(g.session, key)
-    if act["state"] not in ("waiting", "running"):
+    """Stop after the records at hand; letters that have not left stay here."""
+    act, is_under_way = own_act(g.session, key), ("waiting", "running")
+    batch = report.batch_of(act)
+    if act["state"] not in is_under_way and not batch:
         raise Invalid(_("This has ended."))
 
     def work(session: Session) -> None:
-        with trusted(session):
-            stopped = update(Delivery).where(Delivery.id == act["job_id"], Delivery.state == "waiting")
-            session.execute(stopped.values(state="cancelled", lease=None))
-        note_act(session, key, state="cancelled")
+        if act["state"] in is_under_way:
+            with trusted(session):
+                stopped = update(Delivery).where(Delivery.id == act["job_id"], Delivery.state == "waiting")
+                session.execute(stopped.values(state="cancelled", lease=None))
+            note_act(session, key, state="cancelled")
+        if batch:
+            drop_letters(session, batch)
 
     committed(work)
     return redirect(f"/acts/{key}", 303)
@@ -237,20 +255,25 @@ def resume(key: int) -> AnyResponse:
 
 
 @undo.get("/acts/<int:key>/report.csv")
-def report(key: int) -> Response:
+def download(key: int) -> Response:
     """Every record of it with what became of it."""
-    own_act(g.session, key)
+    act = own_act(g.session, key)
     asked = select(STEPS).where(STEPS.c.act_id == key).order_by(STEPS.c.id)
-    rows = kernel_connection(g.session).execute(asked).mappings().all()
-    answer = Response("\ufeff" + "".join(lines(rows)), content_type="text/csv; charset=utf-8")
+    mailed = bool(report.batch_of(act))
+    rows = report.every_row(g.session, act) if mailed else kernel_connection(g.session).execute(asked).mappings().all()
+    told = "".join(lines(rows, report.RESULTS if mailed else RESULTS))
+    answer = Response("\ufeff" + told, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="report-{key}.csv"'
     return answer
 
 
-def lines(rows: Any) -> Iterator[str]:
+def lines(rows: Any, results: Mapping[str, Any]) -> Iterator[str]:
     """The lines of a report."""
     heads = [translated(word) for word in ("Number", "Record", "Result", "Why")]
-    for row in [heads, *([r["record_id"], r["title"], str(RESULTS.get(r["kind"], r["kind"])), r["why"]] for r in rows)]:
+    told = (
+        [r["record_id"], r["title"], str(results.get(r["kind"], r["kind"])), r["why"] or r.get("note", "")] for r in rows
+    )
+    for row in [heads, *told]:
         text = io.StringIO()
         csv.writer(text).writerow([guarded(cell) for cell in row])
         yield text.getvalue()

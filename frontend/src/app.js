@@ -10,6 +10,7 @@ import './requests.js'
 import './undo.js'
 import { startFilters } from './filters.js'
 import { focusFault, startForms } from './forms.js'
+import { startLetters } from './letters.js'
 import { startLines } from './lines.js'
 import { startProgress } from './progress.js'
 import { startPapers } from './papers.js'
@@ -22,6 +23,7 @@ window.htmx = htmx // for addons' own modules
 function start (root) {
   startFilters(root)
   startForms(root)
+  startLetters(root)
   startLines(root)
   startProgress(root)
   startPapers(root)

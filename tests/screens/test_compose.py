@@ -111,6 +111,7 @@ kanban: {column: name, card: [orders], sum: city}
 calendar: {start: name, title: title}
 pivot: {rows: [orders.total], measures: ["sum:city", "mean:rating"]}
 graph: {kind: bar, dimension: rating, measure: "sum:nmae"}
+mail: owner
 """
 BAD_EXTENSION = """\
 extends: sample.Shop
@@ -148,6 +149,7 @@ EXPECTED = [
     "bad.yaml:15:42: sum:city: this field cannot be added up",
     "bad.yaml:15:54: There is no measure 'mean:rating'; write count, or sum:, avg:, min:, max: or distinct: and a field",
     "bad.yaml:16:48: Shop has no field 'nmae'; did you mean 'name'?",
+    "bad.yaml:17:7: owner is no e-mail address: name one text of the record or of what it leads to",
     "shop+bad.yaml:3:12: there is no place 'form.identiy' in the view of sample.Shop; did you mean 'form.identity'?",
     "shop+bad.yaml:4:34: nothing is named 'emial' in form.identity of sample.Shop",
     "shop+bad.yaml:5:28: list holds fields, not filters",

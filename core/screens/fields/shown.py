@@ -46,6 +46,13 @@ class Looking:
             self._beside[extension] = self._blank(extension) if kept is None else kept
         return self._beside[extension]
 
+    def _beside_of(self, holder: Any, extension: Any) -> Any:
+        """The extension of the record itself, or of one that it leads to."""
+        if holder is self.record:
+            return self.beside(extension)
+        kept = self.session.get(extension, holder.id)
+        return blank_extension(extension) if kept is None else kept
+
     def _blank(self, extension: Any) -> Any:
         """What stands beside a record that has no row there yet; beside one that is sketched, what was sketched."""
         sketched: Any = self.record.__dict__.get("sketched_beside", {}).get(extension)
@@ -64,7 +71,7 @@ class Looking:
             field = fields_of(type(holder)).get(first)
             return (holder, field) if field is not None and self.sees(field) else None
         if aspect := aspects_of(type(holder), self.enabled).get(first):
-            return self.at(rest, self.beside(aspect)) if rights(self.session, aspect).may("read") else None
+            return self.at(rest, self._beside_of(holder, aspect)) if rights(self.session, aspect).may("read") else None
         field = fields_of(type(holder)).get(first)
         if field is None or field.kind != "relation" or not self.sees(field):
             return None

@@ -16,6 +16,7 @@ from core.screens.fields.shown import WIDE, Cell, Looking
 from core.screens.fields.texts import Texts
 from core.screens.figures import Figure, Figures, FigureSpec, figures_of, sharing
 from core.screens.forms.form import RecordForm
+from core.screens.mailing.rights import may_mail
 from core.screens.pages import part
 from core.screens.panels import PanelSpec, counts_of, opened, shown_panels
 from core.screens.views.schemas import Lines, Slot
@@ -113,6 +114,7 @@ class RecordPage:
             "delete": kept and may.may("delete") and not frozen,
             "archive": kept and may.may("update") and isinstance(self.record, Archivable) and not frozen,
             "history": kept and type(self.record).__history__,
+            "mail": kept and may_mail(self.session, self.view),
         }
 
     def groups(self) -> list[tuple[str, list[Any]]]:

@@ -12,6 +12,8 @@ from core.screens.boards.posts import board_changed
 from core.screens.calendars.making import entry_made, entry_moved
 from core.screens.lists.bulk import Chosen, Outcome, act_on, bulk_actions
 from core.screens.lists.bulk.asking import Asking
+from core.screens.mailing.page import Mailing
+from core.screens.mailing.sending import MAIL
 from core.screens.pages import committed
 from core.screens.undo.telling import flash_act
 
@@ -50,6 +52,8 @@ def ticked(screen: Any, session: Session) -> Any:
         return chosen_sums(screen, session, chosen)
     if name.startswith(EXPORT):
         return exported(screen, session, chosen, name.removeprefix(EXPORT))
+    if name == MAIL:
+        return Mailing(session, screen, chosen).response()
     action = next((each for each in bulk_actions(session, screen) if each.name == name), None)
     values = None
     if action is not None and action.asks:

@@ -145,6 +145,19 @@ class Deeds:
     def _may_archive(self, record: Any) -> bool:
         return isinstance(record, Archivable) and record.active
 
+    def mail(self, id: int) -> Response:
+        """Write a letter about one record."""
+        from core.screens.lists.bulk import Chosen
+        from core.screens.mailing.page import Mailing
+
+        session: Session = g.session
+        demand(session, self.model, "mail")
+        record = load_record(session, self.model, id)
+        if not self.view.mail_path:
+            raise NotFound
+        session.demand(record, "mail")  # type: ignore[attr-defined]
+        return Mailing(session, self, Chosen((id,)), record).response()
+
     def archive(self, id: int, active: bool = False) -> Response:
         """Put a record away, or take it out again."""
         if not issubclass(self.model, Archivable):

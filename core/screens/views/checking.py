@@ -44,7 +44,7 @@ class Known:
 
 def check_view(view: View, known: Known) -> list[Problem]:
     """Everything that is wrong with the names of one view."""
-    return [*_list(view), *_search(view), *_form(view, known), *_kanban(view), *_kinds(view)]
+    return [*_list(view), *_search(view), *_form(view, known), *_kanban(view), *_kinds(view), *_mail(view)]
 
 
 def told(place: Place, error: Invalid) -> Problem:
@@ -232,3 +232,14 @@ def _kinds(view: View) -> Iterator[Problem]:
             if path := getattr(graph, key):
                 yield from _tried(graph.place_of(key), lambda path=path: readable(fields[path]))  # type: ignore[misc]
         yield from _tried(graph.place_of("measure"), lambda: measure_of(fields, graph.measure))
+
+
+def _mail(view: View) -> Iterator[Problem]:
+    """The address is one text of the record, or of one record that it leads to."""
+    path = view.spec.mail
+    if not path:
+        return
+    faults = list(_tried(view.spec.place_of("mail"), lambda: view.fields[path]))
+    yield from faults
+    if not faults and (view.fields[path].kind != "text" or view.fields[path].wrap):
+        yield view.spec.problem(f"{path} is no e-mail address: name one text of the record or of what it leads to", "mail")

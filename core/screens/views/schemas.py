@@ -235,6 +235,8 @@ class ViewSpec(Located):
     """The cube."""
     graph: GraphSpec | None = None
     """The graph."""
+    mail: str = ""
+    """The path of the e-mail address that letters about a record go to; found by itself unless said: `contact.email`."""
     aliases: dict[str, str] = Field(default_factory=dict)
     """Places that were renamed: old name to new name, kept for a release."""
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.db import Searchable
 from core.i18n import current_locale, humanised, translated
+from core.screens.fields.addressed import mail_path
 from core.screens.fields.paths import PathField, Resolver
 from core.screens.fields.sight import policy_of, sees
 from core.screens.queries.groups import Groups
@@ -89,6 +90,13 @@ class View:
     def order(self) -> Order:
         """The order that the list opens with."""
         return read_order(self.listing_spec.order or ["-id"], self.fields)
+
+    @cached_property
+    def mail_path(self) -> str:
+        """Where the e-mail address of a record is; empty if it has none."""
+        slots = [slot for group in self.form.groups for slot in group.fields]
+        shown = next((slot.field for slot in slots if slot.widget == "email" and self.fields[slot.field].kind == "text"), "")
+        return self.spec.mail or shown or mail_path(self.model, self.fields.models)
 
     @cached_property
     def searched(self) -> tuple[str, ...]:

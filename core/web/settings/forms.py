@@ -8,7 +8,6 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.numbers import list_currencies
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from wtforms import (
     BooleanField,
@@ -26,6 +25,7 @@ from core.access.models import CONTRASTS, DENSITIES, FIRST_DAYS, HALF_HOURS, THE
 from core.errors import TandemError
 from core.i18n import LANGUAGES, REGIONS, current_language, translated
 from core.i18n import _ as lazily
+from core.mail import mail_address
 from core.screens.fields.formats import Formats
 
 _: Callable[[str], Any] = lazily  # WTForms asks for str; a Text becomes one when it is shown
@@ -56,10 +56,10 @@ class Filled:
 def is_email(form: Form, field: Any) -> None:
     """An address that mail could go to; nobody is asked whether it does."""
     if field.data:
-        try:
-            field.data = validate_email(field.data, check_deliverability=False).normalized
-        except EmailNotValidError as error:
-            raise ValidationError(str(_("This is no mail address"))) from error
+        found = mail_address(field.data)
+        if found is None:
+            raise ValidationError(str(_("This is no mail address")))
+        field.data = found
 
 
 def stripped(text: str | None) -> str:

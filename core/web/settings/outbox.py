@@ -13,7 +13,7 @@ from core.access.audit import note
 from core.db import trusted
 from core.i18n import _, humanised, translated
 from core.jobs import jobs_known
-from core.mail import LETTER
+from core.mail import LETTER, POSTED, Letter, note_dropped
 from core.mail.letters import RESET_LETTER
 from core.screens.forms.conflicts import names_of
 from core.screens.pages import committed, render
@@ -24,7 +24,7 @@ from core.web.settings.system import MARKS, at, only_administrators
 outbox = Blueprint("outbox", __name__, url_prefix="/settings/outbox")
 outbox.before_request(only_administrators)
 ROWS = 80
-LETTERS = (LETTER, RESET_LETTER)
+LETTERS = (LETTER, POSTED, RESET_LETTER)
 KINDS = {"mail": "Mails", "signal": "Deliveries"}
 STATES = {"waiting": "Waiting", "failing": "Tried in vain", "parked": "Parked", "done": "Done", "cancelled": "Cancelled"}
 
@@ -103,7 +103,7 @@ def as_shown(row: Any) -> Shown:
     state = "failing" if row.state == "waiting" and row.error else row.state
     error = row.error.strip().rsplit("\n", 1)[-1] if row.error else ""
     error = error.partition(": ")[2] or error
-    if row.receiver == LETTER:
+    if row.receiver in (LETTER, POSTED):
         return Shown(row, str(body.get("subject", "")), str(body.get("to", "")), error, state)
     job = jobs_known().get(row.receiver)
     if job is not None:
@@ -117,11 +117,11 @@ def one(key: int) -> Response:
     with trusted(g.session) as session:
         row = session.scalars(select(Delivery).where(Delivery.id == key, leaves())).first() or abort(404)
         users = names_of(session, {row.user_id} if row.user_id else set())
-    body = json.loads(row.body) if row.body.startswith("{") else {}
+        body = json.loads(row.body) if row.body.startswith("{") else {}
+        kept = session.get(Letter, body.pop("letter_id", 0)) if row.receiver == POSTED else None
     facts = [(translated(humanised(name)), str(value)) for name, value in body.items() if name != "text"]
-    return render(
-        "settings/outbox_row.html", shown=as_shown(row), users=users, at=at, facts=facts, text=body.get("text", "")
-    )
+    text = kept.text if kept is not None else body.get("text", "")
+    return render("settings/outbox_row.html", shown=as_shown(row), users=users, at=at, facts=facts, text=text)
 
 
 @outbox.post("/<int:key>/<any(again,drop):verb>")
@@ -154,5 +154,6 @@ def moved(session: Session, verb: str, where: list[Any]) -> int:
         query = update(Delivery).where(leaves(), free, Delivery.state.in_(states), *where)
         count = int(session.execute(query.values(values)).rowcount)  # type: ignore[attr-defined]
         if count:
+            note_dropped(session)
             note(session, "settings", ip=caller()[0], what="outbox", verb=verb, count=count)
         return count

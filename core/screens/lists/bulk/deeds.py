@@ -11,6 +11,8 @@ from core.i18n import Text, _, translated
 from core.operations import perform
 from core.screens.fields.field import field_at
 from core.screens.fields.parsing import JSON_VALUES
+from core.screens.mailing.draft import Draft
+from core.screens.mailing.sending import MAIL, mail_about
 from core.screens.records.refusals import told
 from core.screens.records.writing import delete_record, write_record
 
@@ -44,6 +46,12 @@ def deed_of(screen: Any, name: str, values: Values) -> Deed:
         return Deed(name, lambda session, record: _write(session, screen, record, given), True, sentence, {})
     if name == "delete":
         return Deed(name, lambda session, record: delete_record(session, record), True, "{count} {plural} deleted", {})
+    if name == MAIL:
+        draft = Draft.kept(values)
+        about = {"subject": draft.subject}
+        return Deed(
+            name, lambda s, record: mail_about(s, screen, record, draft), False, "“{subject}” to {count} {plural}", about
+        )
     verb = screen.composition.verbs(screen.model).get(name)
     if verb is None or verb.collection:
         raise Invalid(_("This cannot be done to several records at once: {name}", name=name))

@@ -13,19 +13,21 @@ from core.screens.fields.field import unique_keys
 from core.screens.fields.rights import rights
 from core.screens.forms.arguments import asked_by
 from core.screens.forms.boxes import Entry
+from core.screens.mailing.rights import may_mail
 
 ALIKE = ("lines", "json")  # what no two records have alike
 
 
 @dataclass(frozen=True)
 class Action:
-    """One button of the selection bar; one that `asks` leads to a form first."""
+    """One button of the selection bar; one that `asks` leads to a form first, on a page of its own if it `fills_page`."""
 
     name: str
     label: str
     icon: str
     confirm: str = ""
     asks: bool = False
+    fills_page: bool = False
 
 
 def bulk_actions(session: Session, screen: Any) -> list[Action]:
@@ -35,6 +37,8 @@ def bulk_actions(session: Session, screen: Any) -> list[Action]:
     may, verbs = rights(session, screen.model), verb_actions(session, screen)
     archives = issubclass(screen.model, Archivable) and may.may("update")
     found = [*verbs[0], *writing_actions(session, screen)]
+    if may_mail(session, screen.view):
+        found.append(Action("mail", str(_("E-mail…")), icon="mail", asks=True, fills_page=True))
     if archives:
         found.append(Action("archive", str(_("Archive")), icon="archive"))
     if may.may("delete"):
