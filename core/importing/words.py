@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 
 USUAL: Mapping[str, str] = {
+    "number": "no, nr, document no, document number, document, order no, order number, quote no, quote number, "
+    "numero, nro, n, comprobante, nro comprobante, numero de comprobante, documento, presupuesto, pedido, "
+    "numero de pedido, nro pedido, номер, номер документа, документ, номер заказа, заказ",
+    "product": "producto, articulo, item, sku, stock code, product code, item code, item no, item number, product name, "
+    "code, codigo, cod, codigo articulo, codigo de producto, part number, товар, артикул, номенклатура, код товара, "
+    "наименование, наименование товара",
     "code": "sku, cod, codigo, codigo articulo, item no, item number, part number, product code, art, "
     "articulo no, код, артикул, код товара",
     "name": "nombre, denominacion, articulo, producto, item, product, product name, title, titulo, название, "
