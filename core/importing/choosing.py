@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from core.db.writes import derived_columns
-from core.importing.importer import Importer
-from core.screens.fields.field import Field
+from core.importing.importer import Importer, compared
 
 CREATE, LEAVE, UPDATE, ALL = "create", "leave", "update:", "*"
 LINES, ADD, REPLACE = "lines", "add", "replace"
@@ -26,14 +24,8 @@ def keyed(importer: Importer, named: str) -> Importer:
     names = tuple(name for name in named.split(",") if name in importer.fields)
     if not names or importer.documents is not None:
         return importer
-    columns = tuple(compared(importer, importer.fields[name]) for name in names)
+    columns = tuple(compared(importer.model, importer.fields[name]) for name in names)
     return replace(importer, keys=(columns,), lone=(), unique=frozenset(), by=names)
-
-
-def compared(importer: Importer, field: Field) -> str:
-    """The column by which a field is compared; what is derived of a date is its month, and tells less."""
-    twins = (column for column, sources, _compute in derived_columns(importer.model) if sources == (field.key,))
-    return next(twins, field.key) if field.kind == "text" else field.key
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from core.db import Base
+from core.db.writes import derived_columns
 from core.importing.beside import added_to, fields_with
 from core.importing.documents.groups import LineGroup, fields_of_lines, groups_of
-from core.screens.fields.field import Field
+from core.screens.fields.field import Field, fields_of, unique_keys
 
 Prepare = Callable[[dict[str, str]], dict[str, str]]
 Making = Callable[..., Any]
@@ -80,6 +81,11 @@ class Importer:
         return {**own, **fields_of_lines(self.model, self.groups)} if self.groups else own
 
     @property
+    def is_plain(self) -> bool:
+        """Whether no addon says how its files are written."""
+        return not self.aliases
+
+    @property
     def numbered(self) -> str:
         """The number that the kernel gives to such documents: in a file it tells which rows belong together."""
         found = self.fields.get("number") if self.groups else None
@@ -91,9 +97,21 @@ class Importer:
         return next((group for group in self.groups if dot and group.name == first), None)
 
 
+def compared(model: type[Base], field: Field) -> str:
+    """The column by which a field is compared; what is derived of a date is its month, and tells less."""
+    twins = (column for column, sources, _compute in derived_columns(model) if sources == (field.key,))
+    return next(twins, field.key) if field.kind == "text" else field.key
+
+
+def plain_importer(model: type[Base]) -> Importer:
+    """That of a model of which nobody says more: records are found again by what only one can have, such as a code."""
+    once = [fields_of(model)[name] for name in sorted(unique_keys(model)) if not fields_of(model)[name].kernel]
+    return Importer(model, keys=tuple(compared(model, each) for each in once), unique=frozenset(f.key for f in once))
+
+
 def importer_of(composition: Any, model: type[Base]) -> Importer:
     """The importer that an enabled addon declares for this model in `importers.py`, or a plain one by its field names."""
     written = (declared for _, declared in composition.declared(Importer) if declared.model is model)
-    found: Importer = next(written, Importer(model))
+    found: Importer = next(written, None) or plain_importer(model)
     groups = () if found.documents is not None else groups_of(composition, model)
     return replace(found, added=added_to(model, composition.models.values()), groups=groups)

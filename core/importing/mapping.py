@@ -36,7 +36,7 @@ class Names:
         for filled, names in importer.aliases.items():
             for rank, name in enumerate(names):
                 self.known.setdefault(name_key(name), (filled, rank + 10))
-        self.is_plain = not importer.aliases
+        self.is_plain = importer.is_plain
         self.twins: dict[str, str] = {}
         fields = {name: f for name, f in importer.fields.items() if is_filled(importer, f)}
         for name, field in fields.items():

@@ -86,7 +86,7 @@ class Documents:
         if self._keeps_number:
             names.append((REFERENCE,))
         asked = [keyed(self.importer, ",".join(each)) for each in names]
-        if self.importer.keys and not self.importer.by:
+        if not self.importer.is_plain and not self.importer.by:
             asked = [self.importer]
         return [Matcher(each, self.planner.hidden, self.run.decisions, taken=taken) for each in asked]
 
@@ -121,6 +121,8 @@ class Documents:
 
     def _read(self, gathered: Gathered) -> Made:
         rows = [self.run.checker.check(row.number, row.row) for row in gathered.rows]
+        for one, read in zip(rows, gathered.rows, strict=True):
+            one.titles |= {self.number: read.cells[self.number]} if read.cells.get(self.number) else {}
         head = Planned(rows[0].row)
         if self.number and gathered.rows[0].cells.get(self.number):
             head.values[self.number] = gathered.rows[0].cells[self.number]
