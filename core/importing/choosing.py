@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from core.importing.beside import MARK
 from core.importing.importer import Importer, compared
 
 CREATE, LEAVE, UPDATE, ALL = "create", "leave", "update:", "*"
@@ -24,7 +25,10 @@ def keyed(importer: Importer, named: str) -> Importer:
     names = tuple(name for name in named.split(",") if name in importer.fields)
     if not names or importer.documents is not None:
         return importer
-    columns = tuple(compared(importer.model, importer.fields[name]) for name in names)
+    columns = tuple(
+        importer.fields[name].key if name.startswith(MARK) else compared(importer.model, importer.fields[name])
+        for name in names
+    )
     return replace(importer, keys=(columns,), lone=(), unique=frozenset(), by=names)
 
 

@@ -85,6 +85,7 @@ class Run:
             hidden = policy.hidden(self.importer.model) if policy is not None else frozenset()
             closed |= Beside(session, self.importer.model).closed(policy, "unwritable")
             closed |= self._closed_lines(policy)
+            hidden |= Beside(session, self.importer.model).closed(policy, "hidden")
         self.checker = Checker(self.importer, report.columns, self.how, closed, self.catalogs)
         report.left_out = self.checker.left_out
         self.planner = Planner(self.importer, hidden, self.decisions)
