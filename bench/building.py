@@ -62,7 +62,7 @@ def build(kernel: Kernel, size: Size, tell: Callable[[str], None] = print) -> No
     """Fill an installation; deterministic."""
     state = read_state(kernel.database)
     composition = kernel.compose(state.enabled, state.generation)
-    info, chance = demo_info(kernel, composition), random.Random(7)
+    info, chance = demo_info(kernel.database, composition), random.Random(7)
     contacts = build_contacts(kernel, info, size.contacts, chance)
     tell(f"{len(contacts):,} contacts")
     products = build_products(kernel, info, size.products, chance)

@@ -70,7 +70,7 @@ def filled(kernel: Kernel, lines: int) -> None:
     print(f"{kernel.database.dialect}, load {os.getloadavg()[0]:.1f}", flush=True)
     install(kernel)
     state, chance = read_state(kernel.database), random.Random(7)
-    info = demo_info(kernel, kernel.compose(state.enabled, state.generation))
+    info = demo_info(kernel.database, kernel.compose(state.enabled, state.generation))
     contacts = build_contacts(kernel, info, CONTACTS, chance)
     build_products(kernel, info, PRODUCTS, chance)
     build_lines(kernel, lines, contacts, lambda told: print(f"  {told}", flush=True))

@@ -36,4 +36,4 @@ def composed(kernel: Kernel) -> Composition:
 
 def system_info(kernel: Kernel, composition: Composition) -> dict[str, Any]:
     """What a session of the command line carries: the first company, no user."""
-    return demo_info(kernel, composition) | {"via": "cli"}
+    return demo_info(kernel.database, composition) | {"via": "cli"}

@@ -78,6 +78,7 @@ def run_jobs(threads: int, once: bool) -> None:
     """Deliver signals, run jobs and schedules until told to stop."""
     import core.api.commands
     import core.importing.jobs
+    import core.jobs.samples
     import core.mail
     import core.screens.exports.job
     import core.screens.parts  # noqa: F401 (these make the kernel's own jobs known, and compositions whole)

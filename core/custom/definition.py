@@ -13,6 +13,8 @@ from core.db import Database, Extension
 from core.i18n import Spoken
 
 ASPECT = "custom"
+#: before the heading of a group that fields bring with them, in the place of the name of one of the form
+OWN_GROUP = "+"
 KINDS = (
     "text",
     "prose",
@@ -61,6 +63,11 @@ class Definition:
     def path(self) -> str:
         """How views and addresses name it."""
         return f"{ASPECT}.{self.name}"
+
+    @property
+    def heading(self) -> str:
+        """The group of its own that it stands in, as somebody called it; nothing where it stands in one of the form."""
+        return self.place.removeprefix(OWN_GROUP) if self.place.startswith(OWN_GROUP) else ""
 
     @property
     def label(self) -> Spoken:

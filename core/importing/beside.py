@@ -18,6 +18,7 @@ from core.screens.fields.parsing import JSON_VALUES, parse
 from core.screens.fields.rights import enabled
 
 MARK = f"{ASPECT}."
+FOLDED = "_folded"
 
 
 @lru_cache(256)
@@ -53,7 +54,7 @@ class Beside:
         return {
             MARK + attribute.key: declared(attribute)
             for attribute in self.added.__mapper__.column_attrs
-            if "declared" in attribute.info and not attribute.key.endswith("_folded")
+            if "declared" in attribute.info and not attribute.key.endswith(FOLDED)
         }
 
     @cached_property
@@ -82,6 +83,23 @@ class Beside:
         shown = [getattr(self.added, path.removeprefix(MARK)).label(path) for path in self.columns]
         rows = connection.execute(select(table.c.id, *shown).where(among(connection, table.c.id, list(ids)))).mappings()
         return {row["id"]: {path: row[path] for path in self.columns} for row in rows}
+
+    def compared(self, path: str) -> Any:
+        """What records are found by: of a text its fold."""
+        name = path.removeprefix(MARK)
+        twin = f"{name}{FOLDED}"
+        return getattr(self.added, twin if hasattr(self.added, twin) else name)
+
+    def labelled(self, paths: Sequence[str]) -> list[Any]:
+        """The values of these paths as columns of a statement over `joined`."""
+        return [getattr(self.added, path.removeprefix(MARK)).label(path) for path in paths]
+
+    def joined(self, table: Any, paths: Sequence[str]) -> Any:
+        """The model's table, with what was added to its records where any of these paths is asked for."""
+        if not paths:
+            return table
+        beside = self.added.__table__
+        return table.outerjoin(beside, beside.c.id == table.c.id)
 
     def write(self, connection: Connection, records: Mapping[int, Mapping[str, Any]]) -> None:
         """Set values of records by path, whether they had some or none; two statements."""

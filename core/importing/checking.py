@@ -7,7 +7,6 @@ from typing import Any
 
 from core.errors import Invalid
 from core.i18n import LANGUAGES, Catalogs, _, humanised
-from core.importing.beside import MARK
 from core.importing.importer import Importer
 from core.importing.mapping import UNREADABLE, Columns
 from core.screens.fields.field import Field
@@ -72,7 +71,7 @@ class Checker:
         self.fields: Mapping[str, Field] = {
             name: each for name, each in known.items() if not each.kernel and each.kind != "lines" and name not in shut
         }
-        self.required = [each for each in self.fields.values() if each.required and not each.name.startswith(MARK)]
+        self.required = [each for each in self.fields.values() if each.required and "." not in each.name]
         self.readers = {name: reader_of(each, how, catalogs) for name, each in self.fields.items()}
 
     def check(self, number: int, row: Sequence[Any]) -> Planned:

@@ -38,7 +38,8 @@ def among(connection: Connection, key: Any, values: Sequence[Any]) -> ColumnElem
     if on_postgresql(connection):
         one: ColumnElement[bool] = key == any_(bindparam(None, list(values), ARRAY(key.type), unique=True))
         return one
-    many: ColumnElement[bool] = key.in_(select(func.json_each(json.dumps(list(values))).table_valued("value").c.value))
+    told = [value for (value,) in bound(connection, [key], [[value] for value in values])]
+    many: ColumnElement[bool] = key.in_(select(func.json_each(json.dumps(told)).table_valued("value").c.value))
     return many
 
 

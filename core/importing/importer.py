@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from core.db import Base
+from core.db.writes import derived_columns
 from core.importing.beside import added_to, fields_with
-from core.screens.fields.field import Field
+from core.importing.documents.groups import LineGroup, fields_of_lines, groups_of
+from core.screens.fields.field import Field, fields_of, unique_keys
 
 Prepare = Callable[[dict[str, str]], dict[str, str]]
-Runner = Callable[..., Any]
+Making = Callable[..., Any]
 Recognise = Callable[[str], str]
 Settle = Callable[[dict[str, list[int]]], None]
 Candidates = Callable[[Any], ColumnElement[bool]]
@@ -47,8 +49,9 @@ class Importer:
     `counted`: the field whose values are counted among new records (so many people, so many companies).
     `candidates`: which stored records are found at all. `lookups`: relations named by a text of the record they point at
     (its title unless told); `makes` those of them that are made when they are missing, each with the values that those
-    have besides. `run` replaces all of it for files that are no plain table of records, such as lines of invoices;
-    `final`: what came in cannot be taken back, such as posted documents. `added` is filled in by `importer_of`.
+    have besides. `documents` makes what turns the rows of a document into one where that is more than to write it, such as
+    to post invoices (a `Maker`); `final`: what came in cannot be taken back, such as posted documents. `added` (the fields
+    of the business) and `groups` (the lines of the form) are filled in by `importer_of`, `by` by whoever names the key.
     """
 
     model: type[Base]
@@ -65,18 +68,50 @@ class Importer:
     prepare: Prepare = as_written
     candidates: Candidates | None = None
     counted: str = ""
-    run: Runner | None = None
+    documents: Making | None = None
     final: bool = False
     added: Any = None
+    groups: tuple[LineGroup, ...] = ()
+    by: tuple[str, ...] = ()
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        """What a column can fill: the model's fields, and those that a business added to it."""
-        return fields_with(self.model, self.added)
+        """What a column can fill: the model's fields, those that a business added to it, and those of its lines."""
+        own = fields_with(self.model, self.added)
+        return {**own, **fields_of_lines(self.model, self.groups)} if self.groups else own
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no addon says how its files are written."""
+        return not self.aliases
+
+    @property
+    def numbered(self) -> str:
+        """The number that the kernel gives to such documents: in a file it tells which rows belong together."""
+        found = self.fields.get("number") if self.groups else None
+        return "number" if found is not None and found.kernel else ""
+
+    def group_of(self, name: str) -> LineGroup | None:
+        """The lines that a name such as `lines.quantity` belongs to."""
+        first, dot, _rest = name.partition(".")
+        return next((group for group in self.groups if dot and group.name == first), None)
+
+
+def compared(model: type[Base], field: Field) -> str:
+    """The column by which a field is compared; what is derived of a date is its month, and tells less."""
+    twins = (column for column, sources, _compute in derived_columns(model) if sources == (field.key,))
+    return next(twins, field.key) if field.kind == "text" else field.key
+
+
+def plain_importer(model: type[Base]) -> Importer:
+    """That of a model of which nobody says more: records are found again by what only one can have, such as a code."""
+    once = [fields_of(model)[name] for name in sorted(unique_keys(model)) if not fields_of(model)[name].kernel]
+    return Importer(model, keys=tuple(compared(model, each) for each in once), unique=frozenset(f.key for f in once))
 
 
 def importer_of(composition: Any, model: type[Base]) -> Importer:
     """The importer that an enabled addon declares for this model in `importers.py`, or a plain one by its field names."""
     written = (declared for _, declared in composition.declared(Importer) if declared.model is model)
-    found: Importer = next(written, Importer(model))
-    return replace(found, added=added_to(model, composition.models.values()))
+    found: Importer = next(written, None) or plain_importer(model)
+    groups = () if found.documents is not None else groups_of(composition, model)
+    return replace(found, added=added_to(model, composition.models.values()), groups=groups)

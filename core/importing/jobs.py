@@ -44,6 +44,7 @@ def import_job(context: JobContext, import_id: int, dry: bool = False) -> dict[s
         {} if dry else made.counts,
         made.key or "",
         made.decisions or {},
+        {} if dry else made.about.get("figures", {}) if made.done_rows else {},
     )
     with using_language(language, composition.catalogs):
         try:

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from core.db import CompanyScoped, actor, kernel_connection
 from core.db.writes import derived_columns
 from core.i18n import _
+from core.importing.beside import MARK, Beside
 from core.importing.checking import Planned
 from core.importing.choosing import UNDECIDED, Decisions
 from core.importing.dialects import among
 from core.importing.door import predicate
 from core.importing.importer import Importer
 from core.screens.fields.field import unique_keys
+from core.values import fold
 
 Columns = tuple[str, ...]
 Keys = dict[Columns, tuple[Any, ...]]
@@ -39,7 +41,10 @@ class Matcher:
         lone = self.importer.lone
         self.lone: Columns = lone if not self._hides(lone, computed) else ()
         self.order = (*self.keys, *([self.lone] if self.lone else []))
-        self.computed = {n: computed[n] for n in {n for k in self.order for n in k} if n in computed}
+        named = {n for k in self.order for n in k}
+        self.computed = {n: computed[n] for n in named if n in computed}
+        self.added = sorted(n for n in named if n.startswith(MARK))
+        self.computed |= {n: ((n,), folded) for n in self.added}
 
     def _hides(self, columns: Columns, computed: Mapping[str, Any]) -> bool:
         sources = {s for c in columns for s in (computed[c][0] if c in computed else (c,))}
@@ -77,10 +82,12 @@ class Matcher:
         wanted = {k: sorted({one.keys[k] for one in asked if k in one.keys}, key=repr) for k in self.order}
         if not any(wanted.values()):
             return []
-        connection, table = kernel_connection(session), self.table
-        hits = or_(*(among(connection, table.c[k[0]], sorted({v[0] for v in vs})) for k, vs in wanted.items() if vs))
+        connection, table, beside = kernel_connection(session), self.table, Beside(session, self.importer.model)
+        columns = {k: beside.compared(k[0]) if k[0] in self.added else table.c[k[0]] for k, vs in wanted.items() if vs}
+        hits = or_(*(among(connection, column, sorted({v[0] for v in wanted[k]})) for k, column in columns.items()))
         rules = [predicate(session, self.importer.model, o).label(f"may_{o}") for o in ("read", "update")]
-        rows = connection.execute(select(table, *rules).where(and_(hits, *self._candidates(session)))).mappings()
+        asking = select(table, *rules, *beside.labelled(self.added)).select_from(beside.joined(table, self.added))
+        rows = connection.execute(asking.where(and_(hits, *self._candidates(session)))).mappings()
         by_key: dict[Any, list[tuple[Any, Keys]]] = {}
         for record in map(dict, rows):
             keys = self.keys_of(record)
@@ -129,6 +136,11 @@ class Matcher:
         one.record_id, one.stored = record["id"], record
         if not record["may_update"]:
             one.refuse("", _("you may not change this record"))
+
+
+def folded(value: Any) -> Any:
+    """A text without case and accents; anything else as it is."""
+    return fold(value) if isinstance(value, str) else value
 
 
 def as_columns(key: str | tuple[str, ...]) -> Columns:

@@ -40,7 +40,7 @@ class Planner:
             self.matcher.find_in_file(one)
         self.namer.look(session, self._open(chunk))
         for one in self._open(chunk):
-            self._place_names(one)
+            self.place_names(one)
         known = self.matcher.find_records(session, self._open(chunk))
         self._compare(session, known)
         self._demand_added(session, chunk)
@@ -59,7 +59,7 @@ class Planner:
     def _open(self, chunk: Sequence[Planned]) -> list[Planned]:
         return [one for one in chunk if one.verdict == "create"]
 
-    def _place_names(self, one: Planned) -> None:
+    def place_names(self, one: Planned) -> None:
         """Texts become keys where the record is there; the others are made later, or refused."""
         for name, text in list(one.texts.items()):
             record = self.namer.record(name, text)

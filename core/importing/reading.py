@@ -24,6 +24,7 @@ from core.importing.texts import decoded
 
 MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_CELL = 100 << 20, 512 << 20, 1_000_000, 32_767
 CHILD_MEMORY, CHILD_CPU_S, CHUNK = 2 << 30, 120, 500
+FORMULA = ("=", "+", "-", "@")
 UNPRINTABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFEFF])
 Row = list[Any]
 
@@ -174,9 +175,11 @@ def steadiness(sample: str, delimiter: str) -> tuple[float, int]:
 
 
 def clean(cell: Any) -> Any:
-    """A cell without what no person typed."""
+    """A cell without what no person typed, nor the apostrophe that keeps spreadsheets from reading a formula."""
     if isinstance(cell, str):
-        return cell.strip() if cell.isprintable() else cell.translate(UNPRINTABLE).strip()
+        bare = cell if cell.isprintable() else cell.translate(UNPRINTABLE)
+        bare = bare.strip()
+        return bare[1:] if bare[:1] == "'" and bare[1:2] in FORMULA else bare
     return cell
 
 

@@ -6,11 +6,15 @@ from itertools import chain, islice
 
 from sqlalchemy.orm import Session
 
+from core.access.policy import Policy
 from core.db import kernel_connection
 from core.i18n import Catalogs
 from core.importing.beside import Beside
 from core.importing.checking import Checker, Planned
 from core.importing.choosing import UNDECIDED, Decisions
+from core.importing.documents.bringing import Bringing
+from core.importing.documents.groups import fields_of_lines
+from core.importing.documents.making import documents_of
 from core.importing.door import policy_of
 from core.importing.importer import Importer
 from core.importing.keeping import Keeper, Report
@@ -18,6 +22,7 @@ from core.importing.mapping import Names
 from core.importing.planning import Planner
 from core.importing.reading import Row
 from core.importing.writing import Writer
+from core.screens.fields.field import fields_of
 from core.screens.fields.parsing import Reading
 
 CHUNK_ROWS, HEAD_ROWS = 2_000, 20
@@ -37,10 +42,12 @@ class Run:
     catalogs: Catalogs | None = None
     saved: dict[str, str] = field(default_factory=dict)
     decisions: Decisions = UNDECIDED
+    needed: frozenset[str] = frozenset()
     dry: bool = False
     import_id: int | None = None
     done_rows: int = 0
     counts: dict[str, int] = field(default_factory=dict)
+    figures: dict[str, int] = field(default_factory=dict)
     chunk_rows: int = CHUNK_ROWS
     progress: Callable[[int], None] = lambda done: None
     cancelled: Callable[[], bool] = lambda: False
@@ -50,6 +57,9 @@ class Run:
         numbered = self.opened(iter(rows))
         report = self.report
         report.counts.update(self.counts)
+        report.figures.update(self.figures)
+        if (make := documents_of(self)) is not None:
+            return Bringing(self, make(self)).over(numbered)
         self.keeper = Keeper(self.import_id, self.importer.fields) if self.import_id is not None else None
         if self.keeper:
             self.keeper.kept.update(self.counts)
@@ -74,11 +84,25 @@ class Run:
             closed = policy.unwritable(self.importer.model) if policy is not None else frozenset()
             hidden = policy.hidden(self.importer.model) if policy is not None else frozenset()
             closed |= Beside(session, self.importer.model).closed(policy, "unwritable")
+            closed |= self._closed_lines(policy)
+            hidden |= Beside(session, self.importer.model).closed(policy, "hidden")
         self.checker = Checker(self.importer, report.columns, self.how, closed, self.catalogs)
         report.left_out = self.checker.left_out
         self.planner = Planner(self.importer, hidden, self.decisions)
         self.writer = Writer(self.planner, self.import_id or 0)
         return ((n, row) for n, row in enumerate(chain(first[at + 1 :], rows), at + 2) if any(row))
+
+    def _closed_lines(self, policy: Policy | None) -> frozenset[str]:
+        """The columns of lines that the user may not write."""
+        closed: set[str] = set()
+        for group in self.importer.groups if policy is not None else ():
+            lines = fields_of(self.importer.model)[group.name]
+            inner = fields_of_lines(self.importer.model, (group,))
+            if policy is not None and group.name in policy.unwritable(self.importer.model):
+                closed |= {*inner}
+            elif policy is not None and lines.target is not None:
+                closed |= {f"{group.name}.{name}" for name in policy.unwritable(lines.target)}
+        return frozenset(closed)
 
     def _one_chunk(self, planned: list[Planned], rows: dict[int, Row]) -> None:
         with self.open_session(not self.dry) as session:

@@ -45,6 +45,7 @@ class Asked:
     counts: Mapping[str, int] = field(default_factory=dict)
     key: str = ""
     decisions: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, int] = field(default_factory=dict)
 
 
 def model_named(composition: Any, name: str) -> type[Base]:
@@ -78,16 +79,24 @@ def run_import(
             composition.catalogs,
             dict(asked.saved),
             Decisions(asked.decisions),
+            needed_in_form(composition, asked.model),
             asked.dry,
             asked.import_id,
             asked.done_rows,
             dict(asked.counts),
+            dict(asked.figures),
             progress=progress,
             cancelled=cancelled,
         )
-        return importer.run(run, rows) if importer.run is not None else run.over(rows)
+        return run.over(rows)
     except Unreadable as error:
         raise Invalid(_("{file} cannot be imported: {reason}", file=asked.path.name, reason=str(error))) from error
+
+
+def needed_in_form(composition: Any, model: type[Base]) -> frozenset[str]:
+    """The fields that the form of a model wants filled besides those that the model does."""
+    slots = (slot for group in composition.parts["views"].of(model).form.groups for slot in group.fields)
+    return frozenset(slot.field for slot in slots if slot.required)
 
 
 def import_file(
@@ -141,6 +150,8 @@ def import_now(
         language=asked.language,
         encoding=asked.encoding,
         mapping=dict(asked.saved),
+        key=asked.key or None,
+        decisions=dict(asked.decisions) or None,
     )
     import_id = begin(database, made)
     try:

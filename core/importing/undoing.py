@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, column, func, select, table, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.db import Change, kernel_connection, mapped_models
@@ -13,11 +13,12 @@ from core.db.pointing import Pointers, keys_between_tables
 from core.errors import Refused
 from core.i18n import _
 from core.importing.dialects import among
+from core.importing.documents.remembering import KIND, put_back
 from core.importing.door import Door, Record, revived
 from core.importing.importer import importer_of
 from core.importing.models import Import
+from core.importing.users import users_of
 
-Uses = dict[int, Counter[str]]
 CHUNK_ROWS = 2_000
 
 
@@ -89,6 +90,10 @@ class Taker:
         kept = {i: why for i, told in of.items() if (why := reason_to_keep(i, told, versions))}
         created = {i for i, told in of.items() if any(c["kind"] == "create" for c in told)}
         back = [i for i in of if i not in created and i not in kept]
+        whole = {i: of[i] for i in back if any(change["kind"] == KIND for change in of[i])}
+        kept |= put_back(self.session, self.model, whole)
+        restored = [i for i in back if i not in kept]
+        back = [i for i in back if i not in whole]
         for relation, pairs in links_made(of, back).items():
             self.door.unlink(relation, pairs)
         self.door.update([r for i in back if len(r := as_before(self.door, i, of[i])) > 1])
@@ -97,7 +102,7 @@ class Taker:
         gone -= kept.keys()
         self.door.delete(sorted(gone))
         name = self.model.label()
-        self.done.counts.update({f"{name} removed": len(gone), f"{name} restored": len(back), f"{name} kept": len(kept)})
+        self.done.counts.update({f"{name} removed": len(gone), f"{name} restored": len(restored), f"{name} kept": len(kept)})
         self.done.kept += [(name, i, why) for i, why in kept.items()]
 
     def _versions(self, ids: list[int]) -> dict[int, int]:
@@ -157,14 +162,3 @@ def as_before(door: Door, record_id: int, changes: Sequence[Any]) -> Record:
             told = ((name, pair[0]) for name, pair in change["values"].items() if name in columns)
             record |= {name: revived(columns[name], old) for name, old in told}
     return record
-
-
-def users_of(connection: Connection, model: Any, ids: Sequence[int], leaning: Pointers) -> Uses:
-    """How many rows of which tables point at each of the records."""
-    used: Uses = defaultdict(Counter)
-    for name, key, _fate in leaning.get(model.__table__.name, ()) if ids else ():
-        source = table(name, column(key, BigInteger))
-        pointing = select(source.c[key], func.count()).where(among(connection, source.c[key], list(ids)))
-        for record, count in connection.execute(pointing.group_by(source.c[key])):
-            used[record][name] += count
-    return used

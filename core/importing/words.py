@@ -3,6 +3,15 @@
 from collections.abc import Mapping
 
 USUAL: Mapping[str, str] = {
+    "number": "no, nr, document no, document number, document, order no, order number, order id, quote no, quote number, "
+    "invoice no, invoice number, delivery no, delivery number, packing slip number, po number, "
+    "numero, nro, n, comprobante, nro comprobante, numero de comprobante, documento, numero de documento, presupuesto, "
+    "pedido, numero de pedido, nro pedido, factura, numero de factura, remito, nro remito, albaran, "
+    "номер, номер документа, документ, номер заказа, заказ, накладная, номер накладной, номер счета",
+    "product": "producto, articulo, item, sku, stock code, product code, item code, item no, item number, product name, "
+    "barcode, ean, gtin, codigo de barras, штрихкод, code, codigo, cod, codigo articulo, "
+    "codigo de producto, part number, товар, артикул, номенклатура, код товара, "
+    "наименование, наименование товара",
     "code": "sku, cod, codigo, codigo articulo, item no, item number, part number, product code, art, "
     "articulo no, код, артикул, код товара",
     "name": "nombre, denominacion, articulo, producto, item, product, product name, title, titulo, название, "
@@ -19,12 +28,14 @@ USUAL: Mapping[str, str] = {
     "quantity": "cantidad, cant, qty, количество, кол во",
     "amount": "importe, monto, total, sum, сумма",
     "currency": "moneda, divisa, валюта",
-    "date": "fecha, fecha de emision, дата",
+    "date": "fecha, fecha de emision, document date, date of document, invoice date, order date, fecha de factura, "
+    "fecha del documento, fecha del pedido, дата, дата документа, дата заказа",
     "due": "vencimiento, fecha limite, due date, deadline, срок",
     "starts_at": "inicio, comienzo, start, begin, desde, начало",
     "ends_at": "fin, end, hasta, конец, окончание",
     "location": "lugar, ubicacion, place, место",
-    "contact": "cliente, customer, client, proveedor, supplier, vendor, empresa, company, клиент, контрагент, "
+    "contact": "cliente, customer, customer name, razon social, nombre del cliente, client, "
+    "proveedor, supplier, vendor, empresa, company, клиент, контрагент, "
     "поставщик, покупатель",
     "assigned_to": "responsable, asignado a, vendedor, owner, salesperson, assignee, ответственный",
     "reference": "referencia, ref, su referencia, your reference, номер заказа",

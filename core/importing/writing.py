@@ -12,7 +12,7 @@ from core.importing.checking import Planned
 from core.importing.door import Door, policy_of
 from core.importing.planning import Planner
 from core.importing.signals import RecordsImported
-from core.importing.undoing import users_of
+from core.importing.users import users_of
 from core.signals import send
 from core.values import fold
 

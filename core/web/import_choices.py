@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from core.db import today
 from core.errors import FieldError, Invalid
 from core.i18n import _, translated
-from core.importing.beside import MARK
 from core.importing.choosing import ALL, CREATE, readable
 from core.importing.importer import Importer, importer_of
+from core.importing.mapping import is_filled
 from core.importing.service import forget_mapping
 from core.screens.exports.files import write_sheet
 from core.screens.exports.sheets import Sheet, SheetColumn
@@ -66,16 +66,23 @@ def headings(session: Session, importer: Importer) -> list[SheetColumn]:
     fields: dict[str, Any] = {
         name: field
         for name, field in importer.fields.items()
-        if not field.kernel and field.kind not in ("lines", "json") and may_write(session, field)
+        if is_filled(importer, field)
+        and field.kind != "json"
+        and importer.group_of(name) is None
+        and (field.kernel or may_write(session, field))
     }
     labels = [translated(field.text) for field in fields.values()]
-    return [SheetColumn(label if labels.count(label) == 1 else name) for name, label in zip(fields, labels, strict=True)]
+    found = [label if labels.count(label) == 1 else name for name, label in zip(fields, labels, strict=True)]
+    for group in importer.groups:
+        inner = ((name, f) for name, f in importer.fields.items() if importer.group_of(name) == group)
+        found += [f"{group.label} / {field.label}" for name, field in inner if may_write(session, field)]
+    return [SheetColumn(heading) for heading in found]
 
 
 def may_write(session: Session, field: Field) -> bool:
-    """Whether a person may fill a column; of an added field its own name counts, not its path."""
+    """Whether a person may fill a column; of a field that was added, or is of lines, its own name counts, not its path."""
     closed = rights(session, field.model).unwritable
-    return not {field.name.removeprefix(MARK), field.key.removeprefix(MARK)} & closed
+    return not {field.name.rpartition(".")[2], field.key.rpartition(".")[2]} & closed
 
 
 __all__ = ["imports"]

@@ -12,10 +12,10 @@ import core.importing.jobs  # noqa: F401 (makes the jobs known)
 from core.db import now, trusted
 from core.errors import Denied, FieldError, Invalid, Missing
 from core.i18n import LANGUAGES, _, translated
-from core.importing.choosing import key_choices
+from core.importing.choosing import ADD, LINES, REPLACE, key_choices
 from core.importing.importer import importer_of
 from core.importing.keeping import SHOWN_ROWS
-from core.importing.mapping import LEFT_OUT, choices
+from core.importing.mapping import LEFT_OUT, choices, grouped_choices
 from core.importing.mending import kept_refused, refused_lines
 from core.importing.models import Import, ImportRow
 from core.importing.reading import Unreadable, glance
@@ -133,8 +133,10 @@ def show(key: int) -> Response:
         shown=shown_fields(importer.fields, rows),
         labels={name: field.label for name, field in importer.fields.items()},
         columns=columns_of(made),
-        choices=choices(importer),
-        keys=key_choices(importer, made.about.get("columns", {})),
+        choices=grouped_choices(importer),
+        keys=key_choices(importer, filled := made.about.get("columns", {})),
+        keyed_by=(made.key or "").split(","),
+        line_groups=[group.label for group in importer.groups if any(importer.group_of(name) == group for name in filled)],
         decided=made.decisions or {},
         verdicts=[(v, mark, translated(done if made.state == "done" else will)) for v, (mark, will, done) in words],
         model_title=model_title(made.model),
@@ -154,13 +156,17 @@ def check(key: int) -> AnyResponse:
     known = {name for name, _label in choices(importer_of(composition(), model_labelled(made.model)))} | {LEFT_OUT}
     if strange := sorted(set(wanted.values()) - known):
         raise Invalid(_("There is no field {name}", name=strange[0]), [FieldError("columns", strange[0])])
-    key_by = request.form.get("key", "")
-    if key_by and key_by not in known:
-        raise Invalid(_("There is no field {name}", name=key_by), [FieldError("key", key_by)])
+    key_by = [name for name in request.form.getlist("key") if name]
+    if strange := sorted(set(key_by) - known):
+        raise Invalid(_("There is no field {name}", name=strange[0]), [FieldError("key", strange[0])])
     if request.form.get("encoding", "") not in ("", *ENCODINGS) or request.form.get("language", "en") not in LANGUAGES:
         abort(422)
-    settings = {name: request.form.get(name, getattr(made, name)) for name in ("encoding", "language", "sheet")}
-    committed(lambda session: ask(session, key, dry=True, mapping=wanted, key=key_by or None, **settings))
+    settings: dict[str, Any] = {
+        name: request.form.get(name, getattr(made, name)) for name in ("encoding", "language", "sheet")
+    }
+    if (lines := request.form.get("lines", "")) in (ADD, REPLACE):
+        settings["decisions"] = (made.decisions or {}) | {LINES: lines}
+    committed(lambda session: ask(session, key, dry=True, mapping=wanted, key=",".join(key_by) or None, **settings))
     if header:
         save_mapping(kernel().database, g.user.id, model_labelled(made.model), header, wanted)
     return redirect(f"/imports/{key}")

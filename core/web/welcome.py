@@ -14,17 +14,18 @@ from wtforms import Form, RadioField, SelectField, StringField
 
 from core.access.models import User
 from core.db import Company, now, trusted
-from core.errors import Denied
+from core.errors import Denied, Refused
 from core.i18n import LANGUAGES, _, translated, using_language
+from core.jobs.samples import ask_for_samples, last_loading
 from core.registry import lifecycle
 from core.registry.composition import Composition
-from core.registry.demo import load_demo
 from core.registry.samples import empty, has_samples, remove_samples, say, untouched
 from core.screens.first_steps import ShownStep, steps_for
 from core.screens.pages import committed, render
 from core.web.settings.forms import NAMES, Filled, countries, options, stripped
 
 welcome = Blueprint("welcome", __name__)
+LOADING = "/welcome/samples"
 BEGINNINGS = {
     "empty": "Empty",
     "import": "With my own data: import contacts next",
@@ -47,10 +48,11 @@ LARGEST = {
 
 @dataclass(frozen=True)
 class Steps:
-    """The first steps of a person, and whether samples are still there."""
+    """The first steps of a person, whether samples are still there, and whether they are still on their way."""
 
     items: list[ShownStep]
     samples: bool
+    loading: bool = False
 
     @property
     def done(self) -> int:
@@ -104,7 +106,8 @@ def steps_of(session: Session, composition: Composition) -> Steps | None:
         own.append(ShownStep(str(_("Invite a colleague")), "/settings/users/new", "users", people > 1))
     with trusted(session):
         samples = g.user.is_admin and has_samples(session)
-    return Steps(own, samples)
+    job = last_loading(session) if g.user.is_admin else None
+    return Steps(own, samples, job is not None and job.state in ("waiting", "parked"))
 
 
 @welcome.post("/welcome/steps")
@@ -138,7 +141,7 @@ def ask() -> Response:
 
 @welcome.post("/welcome")
 def begin() -> AnyResponse:
-    """Currency, time zone and taxes follow from the country; sample data takes half a minute."""
+    """Currency, time zone and taxes follow from the country; sample data is loaded by a worker."""
     demand_admin()
     form = WelcomeForm(request.form)
     if not form.validate():
@@ -147,6 +150,7 @@ def begin() -> AnyResponse:
     me, company_id = g.user.id, g.user.company_id
     with kernel.database.read() as session:
         blank = untouched(session, kernel, composition) == composition.names and not has_samples(session)
+    samples_wanted = form.begin.data == "samples" and blank
 
     def step(session: Session) -> None:
         company = session.get(Company, company_id)
@@ -161,13 +165,38 @@ def begin() -> AnyResponse:
         session.flush()
         if blank:  # what addons set up follows the country: taxes above all
             empty(kernel, composition, session, composition.names)
+        if samples_wanted:
+            ask_for_samples(session)
 
-    lifecycle.change(kernel, step, via="web", user_id=me, switchboard=composition.switchboard)
-    if form.begin.data == "samples" and blank:
-        load_demo(kernel, composition)
+    who = {"user_id": me, "company_id": company_id}
+    lifecycle.change(kernel, step, via="web", switchboard=composition.switchboard, **who)
+    if samples_wanted:
+        return redirect(LOADING)
     with using_language(form.language.data or "en"):
         flash(str(_("All is ready")), "good")
     return redirect("/imports/new?model=crm_contacts.Contact" if form.begin.data == "import" else "/")
+
+
+@welcome.get("/welcome/samples")
+def loading() -> AnyResponse:
+    """How far the sample data is; the page may be left, and looked at again."""
+    demand_admin()
+    job = last_loading(g.session)
+    if job is None:
+        return redirect("/welcome" if is_new(g.session) else "/settings/samples")
+    why = (job.error or "").strip().rpartition("\n")[2] if job.state in ("waiting", "parked") else ""
+    return render("samples_loading.html", job=job, why=why)
+
+
+@welcome.post("/welcome/samples")
+def load_again() -> AnyResponse:
+    """Go on with sample data that could not be loaded."""
+    demand_admin()
+    job = last_loading(g.session)
+    if job is None or job.state != "parked":
+        raise Refused(_("There is nothing to load again"))
+    committed(ask_for_samples)
+    return redirect(LOADING)
 
 
 def currency_of(country: str) -> str:

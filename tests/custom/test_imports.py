@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from addons.crm_contacts.models import Contact
-from core.importing.service import import_file, undo_import
+from core.importing.service import Asked as Importing
+from core.importing.service import import_file, import_now, undo_import
+from core.jobs.book import opener
 from core.registry.customs import Asked
 from core.screens.lists.answers import list_records
 from core.screens.records.histories import history_of
@@ -58,3 +62,35 @@ def test_added_fields_come_from_a_file_and_go_back(tandem: Any, tmp_path: Path) 
     assert there["Ana"]["custom.credit_line"] == "1500.25" and there["Ana"]["custom.partner"] is None
     first = undo_import(made.kernel, made.composition, report.import_id - 1, "admin")
     assert first.counts["crm_contacts.Contact removed"] + first.counts["crm_contacts.Contact kept"] == 2
+
+
+KEYS = (
+    Asked({"en": "Old number", "es": "Número viejo"}),
+    Asked({"en": "Since"}, "date"),
+    Asked({"en": "Seat"}, "integer"),
+    Asked({"en": "Partner"}, "relation", target="crm_contacts.Contact"),
+)
+
+
+def test_records_are_found_by_a_field_that_was_added(tandem: Any, tmp_path: Path) -> None:
+    made = with_fields(tandem("crm_contacts"), *KEYS)
+    composition, file = made.composition, tmp_path / "people.csv"
+    rows = "Ana,K-é1,2020-01-01,7,,Rome\nAna,K-2,2020-01-02,8,,Oslo\n"
+    file.write_text(f"Name,Old number,Since,Seat,Partner,City\n{rows}")
+    who = (None, made.info()["company_id"])
+
+    def bring(key: str) -> Any:
+        opens = opener(made.kernel, composition, via="import")
+        asked = Importing(Contact, file, key=key)
+        return import_now(made.database, lambda writes: opens(None, who[1], writes), composition, asked, who)
+
+    assert bring("custom.old_number").counts == {"create": 2}
+    for key, told in (("custom.old_number", "k-E1,,"), ("custom.since", ",2020-01-01,"), ("custom.seat", ",,7")):
+        file.write_text(f"Name,Old number,Since,Seat,City\nAna,{told},{key}\nAna,{told},Twice\n")
+        report = bring(key)
+        assert report.counts == {"update": 1, "duplicate": 1}, (key, report.faults)
+        with made.read() as session:
+            towns = session.scalars(select(Contact.city).order_by(Contact.id)).all()
+        assert towns == [key, "Oslo"]
+        assert report.import_id is not None
+        assert undo_import(made.kernel, composition, report.import_id).kept == []

@@ -117,3 +117,18 @@ def test_only_administrators_add_fields(desk: tuple[Browser, Browser, Tandem]) -
     for url in ("/settings/fields", PAGE, f"{PAGE}/new"):
         assert eva.get(url).status_code == 403
     assert eva.post(f"{PAGE}/new", NEW).status_code == 403
+
+
+def test_fields_stand_in_a_group_that_they_name(desk: tuple[Browser, Browser, Tandem]) -> None:
+    here, there, _made = desk
+    assert here.post(f"{PAGE}/new", {**NEW, "heading": "Loyalty | card"}).status_code == 302
+    assert "Loyalty / card, at the end" in here.get(f"{PAGE}/new").text
+    second = {"label_en": "Card since", "kind": "date", "where": "+Loyalty / card|custom.credit_line"}
+    assert here.post(f"{PAGE}/new", second).status_code == 302
+    form = there.get("/crm_contacts/contact/new").text
+    assert form.count("Loyalty / card") == 1
+    assert form.index("Loyalty / card") < form.index("custom.credit_line") < form.index("custom.card_since")
+    assert "Loyalty / card" in here.get(PAGE).text
+    assert here.post(f"{PAGE}/1", {**NEW, "where": "identity|name"}).status_code == 302
+    form = there.get("/crm_contacts/contact/new").text
+    assert form.index("custom.credit_line") < form.index("Loyalty / card") < form.index("custom.card_since")

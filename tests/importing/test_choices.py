@@ -113,6 +113,9 @@ def test_usual_words_and_codes_are_understood(tandem: Callable[..., Tandem], tmp
     file.write_text("Código;Descripción;Precio (€);Unidad de medida;Marca\nA-1;Bolsa grande;1.250,50;bolsa;Sol\n", "cp1252")
     report = import_file(made.kernel, made.composition, "base_catalog.product", file, login="admin", language="es")
     assert report.faults == [] and report.counts == {"create": 1}
+    file.write_text("Código;Nombre;Precio\na-1;Bolsa;1.300,50\nB-1;Caja;1\nb-1;Cajón;2\n")
+    report = import_file(made.kernel, made.composition, "base_catalog.product", file, login="admin", language="es", dry=True)
+    assert report.counts == {"update": 1, "create": 1, "duplicate": 1}, "a code names one product: it is found again by it"
     file.write_text("SKU;Наименование;Цена;Replaces\nA-2;Мешок;3,5;a-1\n", "cp1251")
     report = import_file(made.kernel, made.composition, "base_catalog.product", file, login="admin", language="ru")
     assert report.faults == [] and report.counts == {"create": 1}

@@ -1,6 +1,6 @@
 """Files of sales: a row for each line, documents known by their number, become posted invoices and credit notes."""
 
-from addons.erp_invoicing.importers.bringing import bring_in_sales
+from addons.erp_invoicing.importers.bringing import Sales
 from addons.erp_invoicing.models import Invoice
 from core.importing.importer import Importer
 
@@ -63,4 +63,4 @@ ALIASES = {
     "currency": names("currency|currency code", "moneda|divisa", "валюта"),
 }  # fmt: skip
 
-importer = Importer(Invoice, aliases=ALIASES, run=bring_in_sales, final=True)
+importer = Importer(Invoice, aliases=ALIASES, documents=Sales, final=True)

@@ -1,15 +1,14 @@
-"""A run over a file of sales: documents are gathered, judged and posted, a few hundred in each transaction."""
+"""The documents of a file of sales are judged and posted, a few hundred in each transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.base_catalog.models import Product
 from addons.crm_contacts.models import Contact
-from addons.erp_invoicing.importers.gathering import Gathered, gathered
+from addons.erp_invoicing.importers.judging import SoldDocument
 from addons.erp_invoicing.importers.parties import Catalogue, Customers, may_make
 from addons.erp_invoicing.importers.sold_rows import NEEDED, Key, RowReader, SoldRow
 from addons.erp_invoicing.importers.standing import Standing
@@ -22,41 +21,24 @@ from core.errors import Invalid
 from core.i18n import _, humanised, translated
 from core.importing.checking import Planned
 from core.importing.dialects import among
+from core.importing.documents.bringing import all_of
+from core.importing.documents.gathering import Gathered, Keys
 from core.importing.door import policy_of, predicate
-from core.importing.keeping import Keeper, Report
-from core.importing.models import ImportRow
-from core.importing.reading import Row
+from core.importing.keeping import Report
 from core.importing.running import Run
 from core.importing.signals import RecordsImported
-from core.screens.fields.field import fields_of
 from core.signals import send
 
 ORIGIN = "core.import"
+BATCH_ROWS = 8_000
+HEADS = ("number", "date", "customer_number", "customer_name", "country", "currency")
 
 
-def bring_in_sales(run: Run, rows: Iterable[Row]) -> Report:
-    """Check the documents of a file and, unless dry, post them; what is there already stays as it is."""
-    numbered = run.opened(iter(rows))
-    demand_columns(run)
-    with run.open_session(False) as session:
-        demand_rights(session)
-    bringing = Bringing(run)
-    for batch in gathered(bringing.read(numbered)):
-        if run.cancelled():
-            run.report.state = "cancelled"
-            break
-        bringing.bring(batch)
-        run.progress(bringing.last_row)
-    return run.report
-
-
-def demand_columns(run: Run) -> None:
-    """Invalid unless the file has what a sale needs; columns that no sale has are left out and told."""
-    report = run.report
+def demand_columns(report: Report) -> None:
+    """Invalid unless the file has what a sale needs."""
     missing = [translated(humanised(name)) for name in NEEDED if name not in report.columns]
     if missing:
         raise Invalid(_("The file has no column for {names}: map one to each of them", names=", ".join(missing)))
-    report.left_out = sorted({*report.left_out, *(name for name in report.columns if name not in run.importer.aliases)})
 
 
 def demand_rights(session: Session) -> None:
@@ -78,55 +60,49 @@ def demand_inside(session: Session, keys: Sequence[int]) -> None:
             raise outside(invoice, operation, left)
 
 
-@dataclass
-class Bringing:
-    """What one run knows of its file so far: customers, products, and the last row that was settled.
+class Sales:
+    """What one run knows of its file so far: customers, products, and what is wanting.
 
     `strangers` and `novelties` are the customers and products that the batch at hand has to make.
     """
 
-    run: Run
-    customers: Customers = field(default_factory=Customers)
-    catalogue: Catalogue = field(default_factory=Catalogue)
-    strangers: dict[Key, SoldRow] = field(default_factory=dict)
-    novelties: dict[str, SoldRow] = field(default_factory=dict)
-    lines: dict[int, Row] = field(default_factory=dict)
-    last_row: int = 0
+    keys = Keys(HEADS, ("number",))
+    batch_rows = BATCH_ROWS
+    tries = False
 
-    def __post_init__(self) -> None:
-        self.reader = RowReader(self.run.how)
-        self.import_id = self.run.import_id
-        self.keeper = Keeper(self.import_id, fields_of(Invoice)) if self.import_id is not None else None
-        if self.keeper:  # a run that was cut off starts over: what it posted it finds, and tells as its own
-            with self.run.open_session(True) as session:
-                mine = ImportRow.import_id == self.import_id
-                kernel_connection(session).execute(delete(ImportRow).where(mine))
-                session.commit()
+    def __init__(self, run: Run) -> None:
+        self.run, self.import_id = run, run.import_id
+        self.reader = RowReader(run.how)
+        self.customers, self.catalogue = Customers(), Catalogue()
+        self.strangers: dict[Key, SoldRow] = {}
+        self.novelties: dict[str, SoldRow] = {}
+        run.report.left_out = sorted({*run.report.left_out, *(set(run.report.columns) - run.importer.aliases.keys())})
 
-    def read(self, numbered: Iterable[tuple[int, Row]]) -> Iterator[SoldRow]:
-        """The rows of the file; those that wait for their batch are kept as they were written."""
-        cells = self.run.checker.cells
-        for number, row in numbered:
-            self.lines[number] = row
-            yield self.reader.read(number, cells(row))
+    def demand(self, session: Session) -> None:
+        """Invalid without the columns that a sale needs, Denied without the rights."""
+        demand_columns(self.run.report)
+        demand_rights(session)
 
-    def bring(self, batch: Sequence[Gathered]) -> None:
-        """Judge and post a batch in one transaction, and keep what became of its rows in the same."""
-        with self.run.open_session(not self.run.dry) as session:
-            session.info["import_id"] = self.import_id
-            standing = Standing.of(session, [each.number for each in batch], writes=not self.run.dry)
-            for each in batch:
-                each.judge()
-            self._reckon(session, batch, standing)
-            fresh = [each for each in batch if each.sold and each.number not in standing.documents]
-            keys = {each.number: known.id for each in batch if (known := standing.documents.get(each.number))}
-            if fresh and not self.run.dry:
-                keys |= self._post(session, fresh, standing)
-            planned = [one for each in batch for one in self._outcome(each, standing, keys)]
-            self._tell(session, sorted(planned, key=lambda one: one.row))
-            session.commit() if not self.run.dry else session.rollback()
+    def settle(self, session: Session, batch: Sequence[Gathered]) -> list[Planned]:
+        """Judge a batch and, unless dry, post it; what is there already stays as it is."""
+        documents = [self._read(each) for each in batch]
+        standing = Standing.of(session, [each.number for each in documents], writes=not self.run.dry)
+        for each in documents:
+            each.judge()
+        self._reckon(session, documents, standing)
+        fresh = [each for each in documents if each.sold and each.number not in standing.documents]
+        keys = {each.number: known.id for each in documents if (known := standing.documents.get(each.number))}
+        if fresh and not self.run.dry:
+            keys |= self._post(session, fresh, standing)
+        return all_of(self._outcome(each, standing, keys) for each in documents)
 
-    def _reckon(self, session: Session, batch: Sequence[Gathered], standing: Standing) -> None:
+    def _read(self, gathered: Gathered) -> SoldDocument:
+        """Its rows; one that only goes on says in its head what the first one said."""
+        first = {name: text for name, text in gathered.rows[0].cells.items() if name in HEADS}
+        rows = ((row.number, row.cells if row.cells.get("number") else {**first, **row.cells}) for row in gathered.rows)
+        return SoldDocument(first.get("number", ""), [self.reader.read(number, cells) for number, cells in rows])
+
+    def _reckon(self, session: Session, batch: Sequence[SoldDocument], standing: Standing) -> None:
         """Totals, and what keeps documents out: other totals before, closed days, strangers that may not be made."""
         rates = {row.tax_rate for each in batch for row in each.sold if row.tax_rate is not None}
         taxes = {rate: tax_of_rate(session, rate) for rate in rates}
@@ -142,7 +118,7 @@ class Bringing:
                 each.refuse(why)
         self._find(session, [each for each in batch if each.sold and each.number not in standing.documents])
 
-    def _find(self, session: Session, fresh: Sequence[Gathered]) -> None:
+    def _find(self, session: Session, fresh: Sequence[SoldDocument]) -> None:
         """Look for customers and products; refuse the documents of those that can neither be seen nor made."""
         buyers = {each.sold[0].customer: each.sold[0] for each in reversed(fresh)}
         missing = set(self.customers.look(session, buyers))
@@ -168,7 +144,7 @@ class Bringing:
             if row.code_key in unknown and (first is None or first.is_free):
                 self.novelties[row.code_key] = row
 
-    def _post(self, session: Session, fresh: Sequence[Gathered], standing: Standing) -> dict[str, int]:
+    def _post(self, session: Session, fresh: Sequence[SoldDocument], standing: Standing) -> dict[str, int]:
         """Make who and what is missing, post, announce; the keys of the documents by number."""
         import_id, figures = self.import_id or 0, self.run.report.figures
         if self.strangers:
@@ -182,7 +158,7 @@ class Bringing:
         send(session, RecordsImported(model=Invoice.label(), import_id=import_id, created=keys, updated=[]))
         return dict(zip((each.number for each in fresh), keys, strict=True))
 
-    def _sale(self, each: Gathered, standing: Standing) -> Sale:
+    def _sale(self, each: SoldDocument, standing: Standing) -> Sale:
         """A gathered document with its customer and products."""
         first, sign = each.sold[0], -1 if each.takes_back else 1
         party = self.customers.found[first.customer]
@@ -211,7 +187,7 @@ class Bringing:
             tax=taxes.get(row.tax_rate),
         )
 
-    def _outcome(self, each: Gathered, standing: Standing, keys: dict[str, int]) -> list[Planned]:
+    def _outcome(self, each: SoldDocument, standing: Standing, keys: dict[str, int]) -> list[Planned]:
         """What became of the rows of a document."""
         known = standing.documents.get(each.number)
         is_own = known is None or (self.import_id is not None and known.origin_id == self.import_id)
@@ -219,15 +195,3 @@ class Bringing:
             posted = _("invoices") if each.kind == "invoice" else _("credit notes")
             self.run.report.figures[str(posted if is_own else _("documents that were there"))] += 1
         return [row.planned("create" if is_own else "same", keys.get(each.number)) for row in each.rows]
-
-    def _tell(self, session: Session, planned: Sequence[Planned]) -> None:
-        """Count and keep the rows; a dry run keeps them in a transaction of their own."""
-        self.last_row = max((one.row for one in planned), default=self.last_row)
-        cells = {one.row: self.lines.pop(one.row) for one in planned}
-        self.run.report.tell(planned, cells)
-        if self.keeper and not self.run.dry:
-            self.keeper.keep(kernel_connection(session), planned, cells, self.run.report, self.last_row)
-        elif self.keeper:
-            with self.run.open_session(True) as other:
-                self.keeper.keep(kernel_connection(other), planned, cells, self.run.report)
-                other.commit()

@@ -1,9 +1,8 @@
-"""Files of sales through the import of the product: a file of our own, and days of a real one beside its own totals."""
+"""Files of sales through the import of the product: documents that are posted, refused, gone on with."""
 
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from addons.crm_contacts.models import Contact, TimelineEntry
 from addons.erp_invoicing.models import ContactBilling, Invoice, InvoiceLine
 from addons.erp_ledger.models import Entry
 from addons.erp_ledger.operations import balance_of, open_year
-from bench.online_retail import differences, expected, rows_of, stored
 from core.db import Company
 from core.errors import Denied, Invalid, Refused
 from core.importing import jobs  # noqa: F401 (the job that the queue is asked for)
@@ -25,11 +23,9 @@ from core.importing.models import Import, ImportRow
 from core.importing.service import Asked, begin, import_file, model_named, run_import, undo_import
 from core.jobs import enqueue
 from core.jobs.book import opener
-from core.testing.shared_data import shared
 from core.testing.tandem import Tandem
 
 MODEL = "erp_invoicing.invoice"
-DAYS = ("2010-12-07", "2011-07-26", "2011-08-12")
 HEAD = ("Factura", "Fecha", "Código de cliente", "Cliente", "País", "Artículo", "Código", "Cant.", "Precio unitario")
 SALES = (
     ("F-1", "07/12/2010 10:15", "900.0", "Ana Vega S.L.", "España", "Silla", "SI-1", "2", "1.234,56"),
@@ -168,14 +164,16 @@ def test_a_document_with_other_rows_than_before_is_refused(shop: Tandem, tmp_pat
     assert "it came to 2479.12 on 2010-12-07" in report.refused[0][1]
 
 
-def test_rows_that_come_after_their_document_are_refused(shop: Tandem, tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("addons.erp_invoicing.importers.gathering.LATE_ROWS", 3)
+def test_rows_of_a_document_may_lie_apart_and_leave_its_head_blank(
+    shop: Tandem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("addons.erp_invoicing.importers.bringing.Sales.batch_rows", 4)
     rows = [(f"L-{n}", "1/12/2010", "1", "", "", "a", "c1", "1", "2") for n in range(9)]
-    monkeypatch.setattr("addons.erp_invoicing.importers.gathering.BATCH_ROWS", 4)
-    report = bring(shop, write(tmp_path / "sales.csv", [*rows, rows[0]]), language="es")
-    assert dict(report.counts) == {"create": 9, "refused": 1}
-    assert report.refused[0][0] == 11
-    assert "keep its rows together" in report.refused[0][1]
+    rows += [("", "", "", "", "", "b", "c2", "1", "3"), rows[0]]
+    report = bring(shop, write(tmp_path / "sales.csv", rows), language="es")
+    assert dict(report.counts) == {"create": 11}
+    totals = {number: total for number, (_kind, _name, _country, total, _state) in documents(shop).items()}
+    assert (totals["L-0"], totals["L-1"], totals["L-8"], len(totals)) == (D(4), D(2), D(5), 9)
     assert shop.broken() == []
 
 
@@ -230,13 +228,25 @@ def test_documents_beyond_the_users_record_rule_are_refused_and_gone(
         assert session.scalars(select(Import.state)).all() == ["failed"]
 
 
-def test_a_run_that_was_cut_off_ends_as_if_it_had_not_been(shop: Tandem, tmp_path: Path) -> None:
+def test_a_run_that_was_cut_off_ends_as_if_it_had_not_been(
+    shop: Tandem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("addons.erp_invoicing.importers.bringing.Sales.batch_rows", 1)
     path, opens = write(tmp_path / "ventas.csv", SALES), opener(shop.kernel, shop.composition)
     import_id = begin(shop.database, Import(company_id=1, model=MODEL, filename="v", state="running", path=str(path)))
     asked = Asked(model_named(shop.composition, MODEL), path, import_id=import_id, language="es")
-    first = run_import(lambda writes: opens(None, 1, writes), shop.composition, asked)
-    second = run_import(lambda writes: opens(None, 1, writes), shop.composition, replace(asked, done_rows=4))
-    assert first.counts == second.counts == {"create": 6, "refused": 3}
+    calls: list[int] = []
+
+    def run(asked: Asked, **how: Any) -> Report:
+        return run_import(lambda writes: opens(None, 1, writes), shop.composition, asked, **how)
+
+    assert run(asked, progress=calls.append, cancelled=lambda: len(calls) == 2).counts == {"create": 4}
+    with shop.read() as session:
+        made = session.get_one(Import, import_id)
+        done, counts, figures = made.done_rows, made.counts, made.about["figures"]
+    rest = run(replace(asked, done_rows=done, counts=counts, figures=figures))
+    assert rest.counts == {"create": 6, "refused": 3}
+    assert (rest.figures["invoices"], rest.figures["credit notes"]) == (2, 2)
     with shop.read() as session:
         kept = session.scalars(select(ImportRow.row).where(ImportRow.import_id == import_id).order_by(ImportRow.row)).all()
         assert kept == list(range(2, 11))
@@ -267,28 +277,3 @@ def test_a_check_before_keeps_what_would_become_of_each_row(shop: Tandem, tmp_pa
         assert (checked.state, checked.counts) == ("checked", {"create": 6, "refused": 3})
         assert checked.about["figures"] == {"invoices": 2, "credit notes": 2}
     assert counted(shop, Invoice) == 0
-
-
-def test_days_of_the_real_file_come_to_its_totals(shop: Tandem, tmp_path: Path) -> None:
-    source = shared("invoices-online-retail", "online_retail.csv.gz")
-    rows = [row for row in rows_of(source) if row["InvoiceDate"][:10] in DAYS]
-    path = tmp_path / "retail.csv"
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    wanted, report = expected(rows), bring(shop, path)
-    assert {row: why for row, why, _cells in report.refused} == wanted.refused
-    assert len(wanted.refused) == 33
-    assert report.counts == {"create": len(rows) - 33, "refused": 33}
-    with shop.read() as session:
-        by_country, by_customer, kinds = stored(session)
-        days = set(session.scalars(select(Invoice.date)))
-    assert differences("country", wanted.by_month_and_country, by_country) == []
-    assert differences("customer", wanted.by_customer, by_customer) == []
-    assert kinds == wanted.documents == {"invoice": 188, "credit_note": 40}
-    assert days == {date.fromisoformat(day) for day in DAYS}
-    assert shop.broken() == []
-    again = bring(shop, path)
-    assert again.counts == {"same": len(rows) - 33, "refused": 33}
-    assert counted(shop, Invoice) == 228

@@ -84,14 +84,14 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
-def as_text(value: Any) -> str:
-    """A value as programs read it: `1500.00`, `2026-03-13`, `true`."""
+def as_text(value: Any, mark: str = ".") -> str:
+    """A value as programs read it: `1500.00`, `2026-03-13`, `true`; decimals behind another mark where one is named."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return written(value)
+        return written(value).replace(".", mark)
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
     if isinstance(value, date | int):
@@ -116,12 +116,13 @@ def as_read(value: Any, column: SheetColumn, shape: Formats) -> str:
 
 
 def write_csv(sheet: Sheet, file: BinaryIO, _shape: Formats, _paper: str = "auto") -> None:
-    """Comma separated, UTF-8 with the mark that spreadsheets look for; numbers and dates as programs read them."""
+    """UTF-8 with the mark that spreadsheets look for; dates as programs read them, the rest as the sheet's dialect says."""
     text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
-    rows = csv.writer(text, lineterminator="\r\n")
+    mark = sheet.dialect.mark
+    rows = csv.writer(text, delimiter=sheet.dialect.delimiter, lineterminator="\r\n")
     rows.writerow([harmless(column.label) for column in sheet.columns])
     for line in sheet.lines:
-        rows.writerow([harmless(v) if isinstance(v, str) else as_text(v) for v in line.values])
+        rows.writerow([harmless(v) if isinstance(v, str) else as_text(v, mark) for v in line.values])
     text.flush()
     text.detach()
 

@@ -15,7 +15,7 @@ PAPERS = {"auto": _("As it fits"), "portrait": _("Upright"), "landscape": _("Acr
 NAMES = {
     "xlsx": _("Excel"),
     "ods": _("LibreOffice"),
-    "csv": _("Text with commas"),
+    "csv": _("Table as text"),
     "pdf": _("To print"),
     "html": _("Web page"),
     "txt": _("Plain text"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from core.screens.exports.dialects import PLAIN, Dialect
 from core.screens.fields.formats import STORED
 
 LEVELS = ("group-1", "group-2", "group-3", "group-4")
@@ -45,6 +46,8 @@ class Sheet:
     #: the last line without all before it, and how many there are; a preview asks for both
     foot: Callable[[], SheetLine | None] = lambda: None
     count: Callable[[], int | None] = lambda: None
+    #: how it is written where it becomes a CSV
+    dialect: Dialect = PLAIN
 
 
 def exact(kind: str, units: int | None) -> Decimal | None:

@@ -7,9 +7,10 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from core.errors import Invalid
-from core.i18n import _
+from core.i18n import _, current_language
 from core.screens.boards.posts import board_changed
 from core.screens.calendars.making import entry_made, entry_moved
+from core.screens.exports.dialects import COOKIE, kept_dialect
 from core.screens.lists.bulk import Chosen, Outcome, act_on, bulk_actions
 from core.screens.lists.bulk.asking import Asking
 from core.screens.mailing.page import Mailing
@@ -96,9 +97,11 @@ def chosen_sums(screen: Any, session: Session, chosen: Chosen) -> dict[str, Any]
 
 
 def exported(screen: Any, session: Session, chosen: Chosen, kind: str) -> Any:
-    """A file of what is chosen, with the columns and the order of the list."""
+    """A file of what is chosen, with the columns and the order of the list; a CSV as it was chosen last, or as is usual."""
     from core.screens.lists.index import ListPage, args_of
 
-    page = ListPage(screen, session, args_of(chosen.query) | {"view": "list"})
+    dialect = kept_dialect(request.cookies.get(COOKIE, ""), current_language())
+    wanted = {"view": "list", "separator": dialect.separator, "decimal": dialect.decimal}
+    page = ListPage(screen, session, args_of(chosen.query) | wanted)
     page.condition = chosen.condition(session, screen)
     return page.export(kind)

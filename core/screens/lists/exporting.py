@@ -1,19 +1,30 @@
 """Files of what a list page shows: the same filter, groups, order and columns; a preview first, long ones as a job."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, current_app, g, make_response, redirect, send_file, url_for
+from flask import Response, current_app, g, make_response, redirect, request, send_file, url_for
 from sqlalchemy.orm import Session
 
 from core.db import Company, actor, today, trusted
 from core.errors import FieldError, Invalid
-from core.i18n import _
+from core.i18n import _, current_language
 from core.jobs import enqueue
 from core.screens.cubes.asked import read_cube
 from core.screens.cubes.page import cube_sheet_of
+from core.screens.exports.dialects import (
+    COOKIE,
+    DECIMAL_NAMES,
+    KEPT_S,
+    NAMED,
+    SEPARATOR_NAMES,
+    Dialect,
+    kept_dialect,
+    read_dialect,
+)
 from core.screens.exports.files import Export, known_format
 from core.screens.exports.list_sheets import list_sheet
 from core.screens.exports.making import made_file
@@ -30,14 +41,17 @@ from core.screens.pages import render
 AT_ONCE = {"pdf": 5_000, "xlsx": 20_000, "ods": 20_000}
 AT_ONCE_TEXT = 50_000
 #: what an address says of the file and not of the list
-OF_THE_FILE = ("export", "paper")
+OF_THE_FILE = ("export", "paper", *NAMED)
 JOB = "core.export"
 
 
 def sheet_of(page: Any, most: int = EVERY_ROW) -> Sheet:
     """What a list page shows as a sheet; for a preview only its first rows."""
     demand(page.session, page.view.model, "export")
-    notes = notes_of(page)
+    return replace(_sheet_of(page, notes_of(page), most), dialect=read_dialect(page.asked.rest))
+
+
+def _sheet_of(page: Any, notes: list[str], most: int) -> Sheet:
     if page.asked.mode == "pivot":
         return cube_sheet_of(page, notes)
     if page.asked.mode == "graph":
@@ -91,10 +105,21 @@ def export_response(page: Any, kind: str) -> Any:
     if paper not in PAPERS:
         message = _("paper is one of {all}", all=", ".join(PAPERS))
         raise Invalid(message, [FieldError("paper", message)])
+    dialect = read_dialect(page.asked.rest)
     if page.asked.mode not in ("pivot", "graph") and not is_chosen(page) and is_long(page, kind):
-        address = enqueued(page, kind, paper)
-        return redirect(address, 303)
-    return sent(export_file(page, kind, paper))
+        answer: Any = redirect(enqueued(page, kind, paper), 303)
+    else:
+        answer = sent(export_file(page, kind, paper))
+    return keeping(answer, kind, dialect, page.asked.rest)
+
+
+def keeping(answer: Any, kind: str, dialect: Dialect, asked: Mapping[str, Any]) -> Any:
+    """The same answer; a browser that chose how a CSV is written keeps it for the next time."""
+    if kind == "csv" and all(name in asked for name in NAMED):
+        safe = bool(current_app.config.get("SESSION_COOKIE_SECURE"))
+        value = f"{dialect.separator}-{dialect.decimal}"
+        answer.set_cookie(COOKIE, value, max_age=KEPT_S, secure=safe, httponly=True, samesite="Lax")
+    return answer
 
 
 def export_file(page: Any, kind: str, paper: str = "auto") -> Export:
@@ -127,7 +152,7 @@ def enqueued(page: Any, kind: str, paper: str) -> str:
     folder = kernel.settings.home / "exports"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     who = actor(page.session)
-    given = {name: value for name, value in page.asked.rest.items() if name not in OF_THE_FILE}
+    given = {name: value for name, value in page.asked.rest.items() if name not in ("export", "paper")}
     with kernel.database.write(user_id=who.user_id, company_id=who.company_id, via=who.via) as own:
         number = enqueue(own, JOB, model=page.view.model.label(), args=given, kind=kind, paper=paper, folder=str(folder))
     return url_for("exports.show", key=number)
@@ -145,6 +170,7 @@ def preview_response(made: Any, given: Mapping[str, Any], url: str, back_label: 
     from urllib.parse import urlencode
 
     query = urlencode(given)
+    chosen = kept_dialect(request.cookies.get(COOKIE, ""), current_language())
     return make_response(
         render(
             "export.html",
@@ -154,6 +180,9 @@ def preview_response(made: Any, given: Mapping[str, Any], url: str, back_label: 
             back=f"{url}?{query}" if query else url,
             back_label=back_label,
             formats=list(formats_named()),
+            dialect=chosen,
+            separators=[(name, str(label)) for name, label in SEPARATOR_NAMES.items()],
+            decimals=[(name, str(label)) for name, label in DECIMAL_NAMES.items()],
             papers=[(name, str(label)) for name, label in PAPERS.items()],
             user=g.user,
         )

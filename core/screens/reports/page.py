@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from core.db import actor, today
 from core.errors import Denied, Invalid
+from core.screens.exports.dialects import read_dialect
 from core.screens.exports.making import note_export
 from core.screens.exports.previews import preview
 from core.screens.fields.field import Field
@@ -18,7 +19,7 @@ from core.screens.fields.texts import Texts
 from core.screens.fields.titles import Titles
 from core.screens.forms.form import RecordForm
 from core.screens.forms.options import short_list, titles_of
-from core.screens.lists.exporting import preview_response, sent
+from core.screens.lists.exporting import OF_THE_FILE, keeping, preview_response, sent
 from core.screens.pages import render
 from core.screens.reports.report import ReportSpec, Row, Table, entries_of, export_report, report_sheet, shown, table_of
 
@@ -47,16 +48,18 @@ def page(addon: str, name: str) -> Response:
     if not spec.is_open(session):
         table_of(session, spec, {}, Texts(session).reading)
     kind = request.args.get("export", "")
-    given = {key: value for key, value in request.args.items() if key not in ("export", "paper")}
+    given = {key: value for key, value in request.args.items() if key not in OF_THE_FILE}
     reading = Texts(session).reading
     if kind == "preview":
         shape = formats(today(session).year, actor(session).zone)
         made = preview(report_sheet(session, spec, given, reading), shape)
         return preview_response(made, given, spec.url, spec.label)
     if kind:
-        file = export_report(session, spec, given, kind, reading, request.args.get("paper", "auto"))
+        dialect = read_dialect(request.args)
+        file = export_report(session, spec, given, kind, reading, request.args.get("paper", "auto"), dialect)
         note_export(session, g.database, f"{addon}.{name}", kind, file.rows)
-        return sent(file)
+        answer: Response = keeping(sent(file), kind, dialect, request.args)
+        return answer
     form, fault, table = form_of(session, spec, given), None, None
     try:
         table = table_of(session, spec, given, reading)

@@ -11,7 +11,7 @@ given. The function runs in the user's session.
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -23,6 +23,7 @@ from core.db import Base, actor, today
 from core.errors import Denied, FieldError, Invalid
 from core.i18n import _, humanised, translated
 from core.registry.composition import Composition, composed
+from core.screens.exports.dialects import PLAIN, Dialect
 from core.screens.exports.files import Export, write_sheet
 from core.screens.exports.sheets import Sheet, SheetColumn, SheetLine
 from core.screens.fields.field import Field
@@ -230,9 +231,11 @@ def export_report(
     kind: str,
     how: Reading | None = None,
     paper: str = "auto",
+    dialect: Dialect = PLAIN,
 ) -> Export:
     """A file of a report."""
-    return write_sheet(report_sheet(session, spec, arguments, how), kind, today(session).year, paper)
+    sheet = replace(report_sheet(session, spec, arguments, how), dialect=dialect)
+    return write_sheet(sheet, kind, today(session).year, paper)
 
 
 def answer_report(session: Session, spec: ReportSpec, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from core.custom.definition import Definition
+from core.custom.definition import OWN_GROUP, Definition
 from core.screens.views.schemas import FormSpec, Group, SearchSpec, Slot, ViewSpec
+from core.values import fold
 
 GROUPED = ("choice", "relation", "boolean")
 SEARCHED = ("text", "email", "phone", "url", "choice", "relation")
@@ -37,7 +38,16 @@ def slot_of(each: Definition) -> Slot:
 
 
 def group_of(form: FormSpec, name: str) -> Group:
-    """The group of the form with this name, else the last; one of its own where there is none."""
+    """The group of the form with this name, else the last; one of its own where there is none, or where a field names it.
+
+    Fields that name the same heading stand together.
+    """
+    if name.startswith(OWN_GROUP):
+        heading = name.removeprefix(OWN_GROUP)
+        found = next((group for group in form.groups if group.name == name or fold(group.label) == fold(heading)), None)
+        if found is None:
+            form.groups.append(found := Group(name=name, label=heading))
+        return found
     if not form.groups:
         form.groups.append(Group(name="general"))
     return next((group for group in form.groups if group.name == name), form.groups[-1])

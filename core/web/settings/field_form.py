@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import BooleanField, Form, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
-from core.custom.definition import KINDS, Definition, definition_of
+from core.custom.definition import KINDS, OWN_GROUP, Definition, definition_of
 from core.custom.initial import NOW, TODAY
 from core.custom.mapping import column_of
 from core.custom.models import CustomField
@@ -39,6 +39,7 @@ KIND_NAMES = {
     "url": _("Web address"),
 }
 BLANK_WORDS = 4
+LONGEST_HEADING = 60
 COMBOBOX = {"data-widget": "combobox"}
 TICKED = {"1": True, "true": True, "yes": True, "sí": True, "si": True, "да": True, "0": False, "no": False, "нет": False}
 
@@ -54,6 +55,7 @@ class FieldForm(Form):
     required = BooleanField(_("Must be filled in"))
     initial = StringField(_("Begins with"), filters=[stripped])
     where = SelectField(_("Stands after"), validate_choice=False, render_kw=COMBOBOX)
+    heading = StringField(_("Or in a new group called"), filters=[stripped])
     in_list = BooleanField(_("A column of the list"))
     in_search = BooleanField(_("Found by the search line"))
     indexed = BooleanField(_("Often filtered by"))
@@ -70,6 +72,7 @@ class FieldForm(Form):
             self[f"help_{language}"].label.text = f"{_('Help')} · {NAMES[language]}"
         self.kind.choices = [SelectChoice(kind, str(KIND_NAMES[kind])) for kind in KINDS]
         self.initial.description = str(_("What a new record holds. A date may be “today”, a moment “now”."))
+        self.heading.description = str(_("A section of the form with this heading; other fields can stand in it, too."))
         self.in_search.description = str(_("Searching then reads every record: on a long list it takes longer."))
         self.indexed.description = str(_("Keeps an index, which makes filters quick and each save a little slower."))
         self.seen_by.description = str(_("Roles; nobody chosen means everybody who sees the record."))
@@ -89,6 +92,8 @@ class FieldForm(Form):
 def asked_in(form: FieldForm, words: list[tuple[str, dict[str, str]]], texts: Texts, kind: str) -> Asked:
     """What the form asks for; Invalid if the value that a new record begins with is none of its kind."""
     place, _bar, after = (form.where.data or "").partition("|")
+    if heading := (form.heading.data or "").replace("|", "/")[:LONGEST_HEADING].strip():
+        place, after = f"{OWN_GROUP}{heading}", ""
     labels = {language: form[f"label_{language}"].data or "" for language in LANGUAGES}
     return Asked(
         labels=labels,

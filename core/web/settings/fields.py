@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from core.access.schema import ADMIN, EVERYONE
 from core.access.words import model_word
-from core.custom.definition import ASPECT, definition_of
+from core.custom.definition import ASPECT, OWN_GROUP, definition_of
 from core.custom.models import CustomField
 from core.db import Model, kernel_connection
 from core.errors import Missing, TandemError
@@ -97,7 +97,7 @@ def row_of(owner: type[Model], kept: CustomField) -> Row:
         translated(definition_of(kept).label),
         f"{ASPECT}.{kept.name}",
         str(KIND_NAMES.get(kept.kind, kept.kind)),
-        groups.get(kept.place, ""),
+        groups.get(kept.place, definition_of(kept).heading),
         kept.required,
         kept.in_list,
         kept.active,
@@ -214,6 +214,9 @@ def places_of(owner: type[Model], kept: CustomField | None) -> list[tuple[str, s
             field = field_at(owner, slot.field, composition_here().views.models)
             if field is not None and (kept is None or slot.field != f"{ASPECT}.{kept.name}"):
                 found.append((f"{group.name}|{slot.field}", f"{head} › {field.label}"))
+    own = definition_of(kept).heading if kept is not None else ""
+    if own and not any(place == f"{OWN_GROUP}{own}|" for place, _label in found):  # it was put away with its only field
+        found.append((f"{OWN_GROUP}{own}|", str(_("{group}, at the end", group=own))))
     return found
 
 

@@ -1,6 +1,6 @@
-"""The rows of one document stand together; documents are gathered while the file is read, a batch at a time."""
+"""What keeps a document of a file of sales out, what of it is no sale, and what it comes to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,6 @@ from addons.erp_invoicing.operations import tax_line
 from core.i18n import _
 from core.values.tax import Totals, calculate
 
-BATCH_ROWS, LATE_ROWS = 8_000, 500
 NOTHING = calculate([], "EUR")
 ONE_OF_EACH = (
     ("customer", "The rows of document {number} name several customers"),
@@ -23,12 +22,11 @@ ONE_OF_EACH = (
 
 
 @dataclass
-class Gathered:
+class SoldDocument:
     """The rows of one document, and what is known of it."""
 
     number: str
     rows: list[SoldRow] = field(default_factory=list)
-    late: bool = False
     takes_back: bool = False
     taxes: Mapping[Decimal, Tax | None] = field(default_factory=dict)
     totals: Totals = NOTHING
@@ -42,8 +40,6 @@ class Gathered:
             for row in self.rows:
                 if not row.faults and not row.note:
                     row.refuse("", told)
-        elif self.late:
-            self.refuse(_("Document {number} ended rows before: keep its rows together", number=self.number))
         elif all(row.is_free for row in sold):
             for row in sold:
                 row.note = _("A stock note, not a sale: its document charges nothing")
@@ -106,27 +102,3 @@ class Gathered:
         """Keep the document out."""
         for row in self.sold:
             row.refuse("", message)
-
-
-def gathered(rows: Iterable[SoldRow]) -> Iterator[list[Gathered]]:
-    """Documents in batches of about so many rows; a document ends when none of its rows came for LATE_ROWS rows.
-
-    A row without a number stands alone; rows that come after their document ended are a document of their own, `late`.
-    """
-    waiting: dict[str, Gathered] = {}
-    ended: set[str] = set()
-    held = 0
-    for row in rows:
-        key = row.number or f"\0{row.row}"
-        document = waiting.get(key) or waiting.setdefault(key, Gathered(row.number, late=key in ended))
-        document.rows.append(row)
-        held += 1
-        if held >= BATCH_ROWS:
-            batch = [each for each in waiting.values() if each.rows[-1].row <= row.row - LATE_ROWS]
-            if batch:
-                for each in batch:
-                    ended.add(each.number)
-                    del waiting[each.number or f"\0{each.rows[0].row}"]
-                held = sum(len(each.rows) for each in waiting.values())
-                yield batch
-    yield list(waiting.values())
