@@ -7,9 +7,10 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
@@ -34,20 +35,30 @@ def postgresql_url() -> str | None:
         engine.dispose()
 
 
+@cache
+def _server(url: str) -> Engine:
+    """Where databases are made and dropped: kept open, as opening it again took longer than making one."""
+    return create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1)
+
+
 def _administer(url: str, *statements: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _server(url).connect() as connection:
         for statement in statements:
             connection.execute(text(statement))
-    engine.dispose()
 
 
 def _exists(url: str, name: str) -> bool:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        found = connection.execute(text("select 1 from pg_database where datname = :name"), {"name": name}).first()
-    engine.dispose()
-    return found is not None
+    with _server(url).connect() as connection:
+        query = text("select 1 from pg_database where datname = :name")
+        return connection.execute(query, {"name": name}).first() is not None
+
+
+def _copy(url: str, source: str, name: str) -> None:
+    """A copy of a template; from PostgreSQL 15 on its files are copied as they lie, which takes half as long."""
+    with _server(url).connect() as connection:
+        version = connection.dialect.server_version_info or (0,)
+        strategy = " strategy file_copy" if version >= (15,) else ""
+        connection.execute(text(f"create database {name} template {source}{strategy}"))
 
 
 @contextmanager
@@ -108,7 +119,7 @@ def fresh(kind: str, key: str = "empty", fill: Callable[[Database], None] = lamb
     server, name = postgresql_url(), f"test_{uuid.uuid4().hex[:12]}"
     assert server is not None
     with _locked("postgresql-copy"):  # a template admits one copier at a time
-        _administer(server, f"create database {name} template {source}")
+        _copy(server, source, name)
     database = Database(make_url(server).set(database=name).render_as_string(hide_password=False))
     yield database
     database.dispose()

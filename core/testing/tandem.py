@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -16,15 +16,17 @@ from sqlalchemy.orm import Session
 import core.screens.parts  # noqa: F401 (adds views, figures and reports to every composition)
 from core.access.guard import UserSession
 from core.access.models import User
+from core.custom.definition import read_definitions
 from core.db import Company, Database
 from core.jobs import Worker
 from core.registry import lifecycle
-from core.registry.composition import CORE, Composition
+from core.registry.composition import CORE, Composition, compose
 from core.registry.discover import Discovery, discover
 from core.registry.kernel import Kernel
 from core.registry.order import with_needs
 from core.registry.settings import Settings, folders_of
 from core.registry.state import read_state
+from core.signals import Switchboard
 from core.testing.databases import fresh
 
 COMPANY = {"name": "Muebles del Plata", "country": "AR", "currency": "ARS", "zone": "America/Argentina/Buenos_Aires"}
@@ -156,10 +158,32 @@ def template_key(names: Sequence[str], discovery: Discovery) -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
+def _composed(names: tuple[str, ...], generation: int) -> Composition:
+    """Addons of the checkout, as they are where nothing was customised."""
+    return compose(known().addons, names, generation)
+
+
+class KernelOfTest(Kernel):
+    """A kernel that shares what it composes with those of other tests, which read the same files."""
+
+    def compose(self, names: Iterable[str], generation: int = 0) -> Composition:
+        """A test's own composition as far as anything in it may change: its switchboard, and its parts by name."""
+        wanted = tuple(names)
+        is_plain = self.discovery is known() and not any(self.problems_of(name) for name in wanted)
+        if not is_plain or self.customised() or read_definitions(self.database):
+            return super().compose(wanted, generation)
+        shared = _composed(wanted, generation)
+        if shared.broken:
+            return super().compose(wanted, generation)
+        switchboard = Switchboard([module for modules in shared.modules.values() for module in modules])
+        return replace(shared, switchboard=switchboard, parts=shared.parts | {"settings": self.settings})
+
+
 def kernel_of(database: Database, discovery: Discovery) -> Kernel:
     """A kernel on a test's database, with settings that touch nothing else."""
     settings = Settings(home=Path("/nonexistent"), database_url=database.url, secret_key="for tests only " * 3)
-    return Kernel(settings, database, discovery)
+    return KernelOfTest(settings, database, discovery)
 
 
 def fill(names: Sequence[str], discovery: Discovery) -> Callable[[Database], None]:

@@ -6,7 +6,6 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from jinja2.bccache import Bucket, BytecodeCache
 from lxml import html
 from sqlalchemy import inspect, select
 
@@ -38,23 +37,6 @@ def needs_of(size: int) -> list[Names]:
 
 
 ONES, PAIRS = needs_of(1), sorted({*needs_of(1), *needs_of(2)})
-
-
-class Compiled(BytecodeCache):
-    """The templates of the product, compiled once for all the apps that are built here."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
 
 
 def closed_sets(discovery: Discovery) -> list[Names]:
@@ -109,7 +91,6 @@ def assert_complete(tandem: Tandem, everything: Composition, thorough: bool) -> 
     assert tandem.broken() == []
     absent = {addon.name for addon in everything.addons} - set(composition.names)
     foreign = words_of(everything, absent) - words_of(everything, set(composition.names)) - said_by(composition)
-    tandem.app.jinja_env.bytecode_cache = COMPILED
     client = tandem.client("admin")
     found: list[str] = []
     for path in paths(tandem, thorough):
