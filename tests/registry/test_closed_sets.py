@@ -18,9 +18,8 @@ from core.screens.fields.field import fields_of
 from core.screens.figures import FigureSpec
 from core.screens.panels import PanelSpec
 from core.screens.reports.report import ReportSpec
-from core.testing.databases import fresh
 from core.testing.fixtures import kinds
-from core.testing.tandem import Tandem, closure, fill, installed, kernel_of, known, template_key
+from core.testing.tandem import Tandem, closure, installed, known
 
 Names = tuple[str, ...]
 FIXED = ("/", "/reports/", "/find?q=ana")
@@ -75,11 +74,8 @@ def test_a_closed_set_shows_no_trace_of_the_others(names: Names, everything: Tan
 @pytest.mark.parametrize("names", FEW, ids="+".join)
 def test_a_closed_set_is_complete_on_a_database_of_its_own(names: Names, kind: str, everything: Tandem) -> None:
     """No table of another addon is there, and none is missed."""
-    discovery = known()
-    with fresh(kind, template_key(names, discovery), fill(names, discovery)) as database:
-        kernel = kernel_of(database, discovery)
-        tandem = Tandem(kernel, kernel.compose(names))
-        tables = inspect(database.engine).get_table_names()
+    with installed(kind, names) as tandem:
+        tables = inspect(tandem.database.engine).get_table_names()
         assert {table for table in tables if not table.startswith(("core_", *names))} <= KERNEL_TABLES
         assert_complete(tandem, everything.composition, thorough=False)
 
