@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -196,28 +197,36 @@ def chromium() -> str:
     return os.environ.get("TANDEM_TEST_CHROMIUM") or next(filter(None, map(shutil.which, names)), "")
 
 
+def find_faults() -> bool:
+    """Whether style, types and templates have faults; each tool that finds some is named below what it found."""
+    tools = {
+        "ruff": [BIN / "ruff", "check", "--quiet", ROOT],
+        "mypy": [BIN / "mypy", "--no-error-summary"],
+        "djlint": [BIN / "djlint", "--lint", "--quiet", "core", "addons"],
+    }
+    faulty = [name for name, command in tools.items() if run(*command) != 0]
+    if faulty:
+        say(f"{' and '.join(faulty)} found faults, see above")
+    return bool(faulty)
+
+
 def test(arguments: list[str]) -> int:
-    """Style, types and templates, then pytest, whose closing line is the last one. 0 only when all of it passed."""
+    """pytest, and beside it style, types and templates, which speak of faults alone. 0 only when all of it passed."""
     set_up(tests=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with postgres() as url, scratch() as folder:
         found = {"TANDEM_TEST_POSTGRES": url, "TANDEM_TEST_CHROMIUM": chromium()}
         skipped = [name for name, value in found.items() if not value]
-        checked = [
-            run(BIN / "ruff", "check", "--quiet", ROOT),
-            run(BIN / "mypy", "--no-error-summary"),
-            run(BIN / "djlint", "--lint", "--quiet", "core", "addons"),
-        ]
-        if any(checked):
-            say("ruff, mypy or djlint found faults, see above")
         for name in skipped:
             say(f"NOT TESTED, {name} was not given and none was found")
         environment = {**os.environ, **{name: value for name, value in found.items() if value}, "TMPDIR": str(folder)}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # each worker and each server would compile everything anew
         workers = str((os.cpu_count() or 1) + 1)  # tests wait for servers and browsers a third of their time
-        tested = run(PYTHON, "-m", "pytest", "-n", workers, *arguments, env=environment)
+        with ThreadPoolExecutor(1) as beside:
+            faulty = beside.submit(find_faults)
+            tested = run(PYTHON, "-m", "pytest", "-n", workers, *arguments, env=environment)
     incomplete = bool(skipped and os.environ.get("TANDEM_REQUIRE_ALL"))
-    return 1 if any(checked) or tested or incomplete else 0
+    return 1 if faulty.result() or tested or incomplete else 0
 
 
 if __name__ == "__main__":
