@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+#: settings of a server whose databases live for seconds: nothing need survive a power cut, nothing pays to be tidied
+SHORT_LIVED = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+ROOM = 3 << 30
 LOCAL_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres?sslmode=disable"
 
 
@@ -76,6 +80,7 @@ def set_up(*, tests: bool) -> None:
     make_venv()
     install("requirements-test.txt" if tests else "requirements.txt")
     must(PYTHON, ROOT / "core" / "assets_build.py")
+    must(PYTHON, "-m", "compileall", "-q", "core", "addons")  # no start compiles it again, whoever may write there
 
 
 # ---- serve ----------------------------------------------------------------------------------------------------------
@@ -125,17 +130,37 @@ def as_someone() -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid}
 
 
+def in_memory() -> str | None:
+    """Where temporary files are kept in memory, if there is room for the thousands of databases that tests make.
+
+    On a disk the file system looks for free places between those of the databases dropped before: ten times the work.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 (mkdtemp makes folders of our own in it)
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    return str(memory) if roomy else None
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for all that the tests make and leave, gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="tandem-tests-", dir=in_memory()))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def throwaway_postgres(programs: Path) -> Iterator[str]:
     """A PostgreSQL server of our own in a temporary folder, gone afterwards."""
     someone = as_someone()
-    folder = Path(tempfile.mkdtemp(prefix="tandem-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="tandem-pg-", dir=in_memory()))
     if someone:
         os.chown(folder, someone["user"], someone["group"])
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    settings = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=200"
+    settings = f"-p {port} -h 127.0.0.1 -k {folder} -c max_connections=200 {SHORT_LIVED}"
     control = [programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log"]
 
     def postgres_command(*command: object) -> None:
@@ -172,27 +197,36 @@ def chromium() -> str:
     return os.environ.get("TANDEM_TEST_CHROMIUM") or next(filter(None, map(shutil.which, names)), "")
 
 
+def find_faults() -> bool:
+    """Whether style, types and templates have faults; each tool that finds some is named below what it found."""
+    tools = {
+        "ruff": [BIN / "ruff", "check", "--quiet", ROOT],
+        "mypy": [BIN / "mypy", "--no-error-summary"],
+        "djlint": [BIN / "djlint", "--lint", "--quiet", "core", "addons"],
+    }
+    faulty = [name for name, command in tools.items() if run(*command) != 0]
+    if faulty:
+        say(f"{' and '.join(faulty)} found faults, see above")
+    return bool(faulty)
+
+
 def test(arguments: list[str]) -> int:
-    """Style, types and templates, then pytest, whose closing line is the last one. 0 only when all of it passed."""
+    """pytest, and beside it style, types and templates, which speak of faults alone. 0 only when all of it passed."""
     set_up(tests=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with postgres() as url:
+    with postgres() as url, scratch() as folder:
         found = {"TANDEM_TEST_POSTGRES": url, "TANDEM_TEST_CHROMIUM": chromium()}
         skipped = [name for name, value in found.items() if not value]
-        checked = [
-            run(BIN / "ruff", "check", "--quiet", ROOT),
-            run(BIN / "mypy", "--no-error-summary"),
-            run(BIN / "djlint", "--lint", "--quiet", "core", "addons"),
-        ]
-        if any(checked):
-            say("ruff, mypy or djlint found faults, see above")
         for name in skipped:
             say(f"NOT TESTED, {name} was not given and none was found")
-        environment = {**os.environ, **{name: value for name, value in found.items() if value}}
+        environment = {**os.environ, **{name: value for name, value in found.items() if value}, "TMPDIR": str(folder)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # each worker and each server would compile everything anew
         workers = str((os.cpu_count() or 1) + 1)  # tests wait for servers and browsers a third of their time
-        tested = run(PYTHON, "-m", "pytest", "-n", workers, *arguments, env=environment)
+        with ThreadPoolExecutor(1) as beside:
+            faulty = beside.submit(find_faults)
+            tested = run(PYTHON, "-m", "pytest", "-n", workers, *arguments, env=environment)
     incomplete = bool(skipped and os.environ.get("TANDEM_REQUIRE_ALL"))
-    return 1 if any(checked) or tested or incomplete else 0
+    return 1 if faulty.result() or tested or incomplete else 0
 
 
 if __name__ == "__main__":

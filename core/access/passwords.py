@@ -14,12 +14,12 @@ from core.i18n import Text, _
 SHORTEST = 10
 LONGEST = 1024
 KEY_PREFIX = "tdm_"
-_hasher = PasswordHasher()
+hasher = PasswordHasher()
 
 
 def hashed(password: str) -> str:
     """The argon2 hash of a password; its parameters are in it."""
-    return _hasher.hash(password)
+    return hasher.hash(password)
 
 
 @cache
@@ -30,7 +30,7 @@ def _nobodys_hash() -> str:
 def is_password(kept: str | None, password: str) -> bool:
     """Whether the password is the one that was kept; takes as long for a user that does not exist."""
     try:
-        _hasher.verify(kept or _nobodys_hash(), password[:LONGEST])
+        hasher.verify(kept or _nobodys_hash(), password[:LONGEST])
     except (Argon2Error, InvalidHashError):
         return False
     return kept is not None
@@ -38,7 +38,7 @@ def is_password(kept: str | None, password: str) -> bool:
 
 def is_outdated(kept: str) -> bool:
     """Whether a hash was made with weaker parameters than today's."""
-    return _hasher.check_needs_rehash(kept)
+    return hasher.check_needs_rehash(kept)
 
 
 def weakness(password: str, login: str) -> Text | None:

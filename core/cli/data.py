@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, Progress, TextColumn
 
 from core.cli.opening import composed, opened_kernel, system_info
 from core.db import run_checks
@@ -26,6 +25,8 @@ def import_(
     model: str, file: Path, dry_run: bool, login: str | None, language: str, encoding: str, refused: Path | None
 ) -> None:
     """Import FILE into MODEL (ADDON.MODEL, such as crm_contacts.contact)."""
+    from rich.progress import BarColumn, Progress, TextColumn
+
     from core.importing.mending import write_refused
     from core.importing.service import import_file
 

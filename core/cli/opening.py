@@ -14,6 +14,7 @@ def opened_kernel() -> Kernel:
     """The installation that the environment names, its tables brought to the newest revision."""
     kernel = Kernel.open()
     lifecycle.upgrade(kernel)
+    spare()
     return kernel
 
 

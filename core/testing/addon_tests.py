@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 from unittest.mock import patch
 
@@ -14,7 +16,7 @@ from sqlalchemy.orm import Session
 from core.access.schema import ADMIN
 from core.db import Base, Extension, Line, Model
 from core.i18n import LANGUAGES, read_catalog
-from core.layers import wrong_imports
+from core.layers import WrongImport, wrong_imports
 from core.registry import lifecycle
 from core.registry.manifest import Addon
 from core.registry.settings import CHECKOUT
@@ -61,7 +63,7 @@ class AddonTests:
 
     def test_imports_point_the_right_way(self) -> None:
         """Only models, signals and operations of addons it depends on; optional ones in bridges."""
-        told = [w for w in wrong_imports(CHECKOUT, [self.found.folder]) if w.file.startswith(f"addons/{self.addon}/")]
+        told = [wrong for wrong in imports_of(self.found.folder) if wrong.file.startswith(f"addons/{self.addon}/")]
         assert told == []
 
     def test_models_and_migrations_agree(self, alone: Tandem) -> None:
@@ -186,6 +188,14 @@ class AddonTests:
                 after = contents(together)
                 changed = sorted(name for name in after if after[name] != before[name])
                 assert changed == [], f"{hearing.name} did its work again, in {', '.join(changed)}"
+
+
+def imports_of(folder: Path) -> list[WrongImport]:
+    """The wrong imports of the checkout, and of an addon outside of it."""
+    return _wrong_imports(() if folder.is_relative_to(CHECKOUT) else (folder,))
+
+
+_wrong_imports = cache(lambda outside: wrong_imports(CHECKOUT, outside))
 
 
 @contextmanager

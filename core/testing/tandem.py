@@ -1,11 +1,13 @@
 """A whole Tandem for a test: a database of either kind with some addons enabled, sessions, and clients of its app."""
 
 import hashlib
+import inspect
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from datetime import date
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +18,22 @@ from sqlalchemy.orm import Session
 import core.screens.parts  # noqa: F401 (adds views, figures and reports to every composition)
 from core.access.guard import UserSession
 from core.access.models import User
+from core.custom.definition import read_definitions
 from core.db import Company, Database
 from core.jobs import Worker
 from core.registry import lifecycle
-from core.registry.composition import CORE, Composition
+from core.registry.composition import CORE, Composition, compose
 from core.registry.discover import Discovery, discover
 from core.registry.kernel import Kernel
 from core.registry.order import with_needs
 from core.registry.settings import Settings, folders_of
 from core.registry.state import read_state
-from core.testing.databases import fresh
+from core.signals import Switchboard
+from core.testing.databases import copied, template
 
 COMPANY = {"name": "Muebles del Plata", "country": "AR", "currency": "ARS", "zone": "America/Argentina/Buenos_Aires"}
 ROOTS = ("migrations", "guards")
+SOURCES = {".py", ".yaml", ".sql", ".po", ".csv"}
 FILES = ("setup.py", "models.py", "operations.py", "manifest.yaml")
 
 
@@ -156,50 +161,107 @@ def template_key(names: Sequence[str], discovery: Discovery) -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
+def _composed(names: tuple[str, ...], generation: int) -> Composition:
+    """Addons of the checkout, as they are where nothing was customised."""
+    return compose(known().addons, names, generation)
+
+
+class KernelOfTest(Kernel):
+    """A kernel that shares what it composes with those of other tests, which read the same files."""
+
+    def compose(self, names: Iterable[str], generation: int = 0) -> Composition:
+        """A test's own composition as far as anything in it may change: its switchboard, and its parts by name."""
+        wanted = tuple(names)
+        is_plain = self.discovery is known() and not any(self.problems_of(name) for name in wanted)
+        if not is_plain or self.customised() or read_definitions(self.database):
+            return super().compose(wanted, generation)
+        shared = _composed(wanted, generation)
+        if shared.broken:
+            return super().compose(wanted, generation)
+        switchboard = Switchboard([module for modules in shared.modules.values() for module in modules])
+        return replace(shared, switchboard=switchboard, parts=shared.parts | {"settings": self.settings})
+
+
 def kernel_of(database: Database, discovery: Discovery) -> Kernel:
     """A kernel on a test's database, with settings that touch nothing else."""
     settings = Settings(home=Path("/nonexistent"), database_url=database.url, secret_key="for tests only " * 3)
-    return Kernel(settings, database, discovery)
+    return KernelOfTest(settings, database, discovery)
 
 
-def fill(names: Sequence[str], discovery: Discovery) -> Callable[[Database], None]:
-    """What makes an installation: the kernel's tables, a company, an administrator, the addons."""
+def company(database: Database, discovery: Discovery) -> None:
+    """An installation without addons: the kernel's tables, a company, an administrator."""
+    from core.access.accounts import add_user
 
-    def filling(database: Database) -> None:
-        from core.access.accounts import add_user
+    lifecycle.upgrade(kernel_of(database, discovery))
+    with database.write() as session:
+        session.add(Company(**COMPANY))
+        session.flush()
+        add_user(session, "admin", ["admin"], "long enough password")
 
-        kernel = kernel_of(database, discovery)
-        lifecycle.upgrade(kernel)
-        with database.write() as session:
-            session.add(Company(**COMPANY))
-            session.flush()
-            add_user(session, "admin", ["admin"], "long enough password")
-        for name in names:
-            if name not in read_state(database).enabled:
-                lifecycle.enable(kernel, name)
 
-    return filling
+def installation(kind: str, names: Sequence[str], discovery: Discovery) -> str:
+    """The template with these addons, which grew by the last of them out of that with the others."""
+
+    def grow(database: Database) -> None:
+        if not names:
+            company(database, discovery)
+        elif names[-1] not in read_state(database).enabled:
+            lifecycle.enable(kernel_of(database, discovery), names[-1])
+
+    base = partial(installation, kind, names[:-1], discovery) if names else None
+    return template(kind, template_key(names, discovery), grow, base)
+
+
+def opened(database: Database, discovery: Discovery) -> Tandem:
+    """The installation that lies in a database; AssertionError, with what is wrong, where an addon does not load."""
+    kernel, state = kernel_of(database, discovery), read_state(database)
+    composition = kernel.compose(state.enabled, state.generation)
+    if composition.broken:
+        raise AssertionError("\n".join(str(p) for told in composition.broken.values() for p in told))
+    return Tandem(kernel, composition)
+
+
+Furnish = Callable[[Tandem], None]
+
+
+def furnished(kind: str, names: Sequence[str], furnish: Furnish) -> str:
+    """The template of an installation in which a function, called like nothing else in its file, has done its work."""
+    text = f"{names}{state_of_the_code()}{Path(inspect.getfile(furnish)).read_text()}"
+    key = f"{furnish.__name__}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return template(
+        kind, key, lambda database: furnish(opened(database, known())), lambda: installation(kind, names, known())
+    )
+
+
+@cache
+def state_of_the_code() -> str:
+    """Changes with any source of the product and with the day, since what is furnished may tell of the last months."""
+    digest = hashlib.sha256(date.today().isoformat().encode())  # noqa: DTZ011 (the day of this machine)
+    for folder in (CORE, CORE.parent / "addons"):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in SOURCES and "tests" not in path.parts:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @contextmanager
-def installed(kind: str, addons: Sequence[str], discovery: Discovery | None = None) -> Iterator[Tandem]:
-    """An installation with these addons and what they need, gone afterwards."""
+def installed(
+    kind: str, addons: Sequence[str], discovery: Discovery | None = None, furnish: Furnish | None = None
+) -> Iterator[Tandem]:
+    """An installation with these addons and what they need, gone afterwards; `furnish` is done once for all tests."""
     discovery = discovery or known()
     names = closure(addons, discovery)
-    with fresh(kind, template_key(names, discovery), fill(names, discovery)) as database:
-        kernel = kernel_of(database, discovery)
-        state = read_state(database)
-        composition = kernel.compose(state.enabled, state.generation)
-        if composition.broken:
-            raise AssertionError("\n".join(str(p) for told in composition.broken.values() for p in told))
-        yield Tandem(kernel, composition)
+    source = furnished(kind, names, furnish) if furnish else installation(kind, names, discovery)
+    with copied(kind, source) as database:
+        yield opened(database, discovery)
 
 
 @pytest.fixture
 def tandem(kind: str) -> Iterator[Callable[..., Tandem]]:
     """`tandem("crm_contacts")` is an installation with this addon and what it needs, on either kind of database."""
     with ExitStack() as stack:
-        yield lambda *addons: stack.enter_context(installed(kind, addons))
+        yield lambda *addons, furnish=None: stack.enter_context(installed(kind, addons, furnish=furnish))
 
 
 def at(tandem: Tandem, day: Any) -> Tandem:

@@ -15,6 +15,7 @@ from core.registry.composition import Composition
 from core.registry.kernel import Kernel
 from core.registry.options import read_options
 from core.web import assets, context, errors, headers, status
+from core.web.compiled import CompiledTemplates
 from core.web.globals import RequestGlobals, close_session
 from core.web.menu import Menus
 from core.web.models import Recent, Widget  # noqa: F401 (their tables are known to every composition)
@@ -62,6 +63,7 @@ def build_app(kernel: Kernel, generation: int, addons: Iterable[str]) -> Flask:
     app.extensions["tandem"] = composition
     app.extensions["tandem_options"] = read_options(kernel.database)
     app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in template_folders(composition)])
+    app.jinja_env.bytecode_cache = CompiledTemplates(kernel.settings.home / "templates")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(speak)
     app.teardown_request(fall_silent)

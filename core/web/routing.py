@@ -11,13 +11,24 @@ Built = Callable[..., tuple[str, str]]
 class LazyRule(Rule):
     """Compiles what writes its address when that is first asked for: two thirds of an app's build were spent on it."""
 
+    #: what was compiled, by whether values that the rule does not name are appended
+    compiled: dict[bool, Built] | None = None
+
     def _compile_builder(self, append_unknown: bool = True) -> Built:
-        compiled: list[Built] = []
-        compile_now = super()._compile_builder
+        return _write_all if append_unknown else _write
 
-        def write(rule: Rule, /, **values: Any) -> tuple[str, str]:
-            if not compiled:
-                compiled.append(compile_now(append_unknown))
-            return compiled[0](rule, **values)
+    def builder(self, append_unknown: bool) -> Built:
+        """What writes the address."""
+        if self.compiled is None:
+            self.compiled = {}
+        if append_unknown not in self.compiled:
+            self.compiled[append_unknown] = super()._compile_builder(append_unknown)
+        return self.compiled[append_unknown]
 
-        return write
+
+def _write(rule: LazyRule, /, **values: Any) -> tuple[str, str]:
+    return rule.builder(False)(rule, **values)
+
+
+def _write_all(rule: LazyRule, /, **values: Any) -> tuple[str, str]:
+    return rule.builder(True)(rule, **values)

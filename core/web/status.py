@@ -5,19 +5,17 @@ import time
 from functools import cache
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from sqlalchemy.exc import DBAPIError
 
 from core.db.migrate import current_revision, head_revision
 from core.i18n import _
 from core.registry.composition import CORE
 from core.screens.pages import open_to_strangers
+from core.web.answered import Answered
 
 head_of = cache(head_revision)
 status = Blueprint("status", __name__)
-REGISTRY = CollectorRegistry()
-REQUESTS = Counter("tandem_requests_total", "Requests by endpoint and status", ["endpoint", "status"], registry=REGISTRY)
-SECONDS = Histogram("tandem_request_seconds", "Time to answer by endpoint", ["endpoint"], registry=REGISTRY)
+ANSWERED = Answered()
 
 
 def install(app: Flask) -> None:
@@ -29,9 +27,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def count(response: Response) -> Response:
-        endpoint = request.endpoint or "none"
-        REQUESTS.labels(endpoint, response.status_code).inc()
-        SECONDS.labels(endpoint).observe(time.perf_counter() - g.begun)
+        ANSWERED.note(request.endpoint or "none", response.status_code, time.perf_counter() - g.begun)
         return response
 
 
@@ -70,4 +66,6 @@ def ready() -> tuple[Response, int]:
 @open_to_strangers
 def metrics() -> Response:
     """Prometheus' text format; of this worker."""
-    return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+    return Response(generate_latest(ANSWERED), content_type=CONTENT_TYPE_LATEST)

@@ -1,5 +1,7 @@
 """Coming in: passwords, throttling, sessions, keys; on both databases."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -23,6 +25,7 @@ from core.access.passwords import digest, is_password
 from core.access.throttle import FREE_BY_LOGIN, TooManyTries, wait_s
 from core.db import Company, Database, now
 from core.errors import Denied, Invalid, Refused
+from core.registry.settings import CHECKOUT
 from core.testing.tandem import Tandem
 
 PASSWORD = "a good long sentence"
@@ -144,6 +147,13 @@ def test_tokens_and_keys_are_kept_as_hashes_only(database: Database) -> None:
         stored = session.scalars(select(User.password_hash).where(User.login == "ana")).one()
         assert stored is not None
         assert stored.startswith("$argon2")
+
+
+def test_the_product_keeps_passwords_by_the_recommended_work_of_argon2() -> None:
+    """Asked of a process of its own: the tests' own users are kept by less."""
+    code = "from core.access.passwords import hashed; print(hashed('long enough password'))"
+    kept = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_a_key_acts_until_it_ends_or_is_revoked(database: Database) -> None:

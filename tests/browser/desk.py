@@ -1,6 +1,5 @@
 """The product as a person meets it: a served installation with all addons, and what a browser complains of."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -11,22 +10,16 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, WebError, expect
 
-from core.db import Database
-from core.registry.order import in_order
 from core.registry.settings import CHECKOUT
-from core.registry.state import read_state
-from core.testing.databases import fresh
-from core.testing.tandem import Tandem, fill, kernel_of, known
+from core.testing.tandem import Tandem, installed, known
 from tests.load import free_port
 
 PASSWORD = "long enough password"
-SOURCES = {".py", ".yaml", ".sql", ".po", ".csv"}
 #: the browser itself writes one of these for each answer of 4xx; a test that expects a refusal looks at the page
 ANSWERED_4XX = "Failed to load resource: the server responded with a status of 4"
 
@@ -101,40 +94,23 @@ def settled(page: Page) -> None:
         page.wait_for_load_state("networkidle")
 
 
-def state_of_the_code() -> str:
-    """Changes with any source and with the day, since the demonstration tells of the last twelve months."""
-    digest = hashlib.sha256(date.today().isoformat().encode())
-    for folder in (CHECKOUT / "core", CHECKOUT / "addons"):
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in SOURCES and "tests" not in path.parts:
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def all_addons_and_the_demonstration(database: Database) -> None:
-    """Fill a database with what the first start gives a newcomer."""
-    discovery = known()
-    fill([addon.name for addon in in_order(discovery.addons.values())], discovery)(database)
-    _inside(database).load_demo([addon.name for addon in in_order(discovery.addons.values())])
-
-
-def _inside(database: Database) -> Tandem:
-    kernel, state = kernel_of(database, known()), read_state(database)
-    return Tandem(kernel, kernel.compose(state.enabled, state.generation))
+def the_demonstration(tandem: Tandem) -> None:
+    """Fill an installation with what the first start gives a newcomer."""
+    tandem.load_demo(tandem.composition.names)
 
 
 @contextmanager
 def serving(kind: str, home: Path) -> Iterator[Served]:
     """All addons with the demonstration, served by the product's own command until the end of the block."""
-    with fresh(kind, f"demo_{state_of_the_code()}", all_addons_and_the_demonstration) as database:
+    with installed(kind, sorted(known().addons), furnish=the_demonstration) as tandem:
         port = free_port()
         command = [sys.executable, "-m", "core.cli", "serve", "--no-demo", "--port", str(port), "--home", str(home)]
-        environment = {**os.environ, "TANDEM_DATABASE_URL": database.url}
+        environment = {**os.environ, "TANDEM_DATABASE_URL": tandem.database.url}
         log = home / "server.log"
         with log.open("wb") as output:
             process = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=output, stderr=output)
             try:
-                served = Served(f"http://127.0.0.1:{port}", kind, _inside(database))
+                served = Served(f"http://127.0.0.1:{port}", kind, tandem)
                 _until_it_answers(served, process, log)
                 yield served
             finally:

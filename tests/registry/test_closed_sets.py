@@ -6,7 +6,6 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from jinja2.bccache import Bucket, BytecodeCache
 from lxml import html
 from sqlalchemy import inspect, select
 
@@ -19,9 +18,8 @@ from core.screens.fields.field import fields_of
 from core.screens.figures import FigureSpec
 from core.screens.panels import PanelSpec
 from core.screens.reports.report import ReportSpec
-from core.testing.databases import fresh
 from core.testing.fixtures import kinds
-from core.testing.tandem import Tandem, closure, fill, installed, kernel_of, known, template_key
+from core.testing.tandem import Tandem, closure, installed, known
 
 Names = tuple[str, ...]
 FIXED = ("/", "/reports/", "/find?q=ana")
@@ -38,23 +36,6 @@ def needs_of(size: int) -> list[Names]:
 
 
 ONES, PAIRS = needs_of(1), sorted({*needs_of(1), *needs_of(2)})
-
-
-class Compiled(BytecodeCache):
-    """The templates of the product, compiled once for all the apps that are built here."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
 
 
 def closed_sets(discovery: Discovery) -> list[Names]:
@@ -93,11 +74,8 @@ def test_a_closed_set_shows_no_trace_of_the_others(names: Names, everything: Tan
 @pytest.mark.parametrize("names", FEW, ids="+".join)
 def test_a_closed_set_is_complete_on_a_database_of_its_own(names: Names, kind: str, everything: Tandem) -> None:
     """No table of another addon is there, and none is missed."""
-    discovery = known()
-    with fresh(kind, template_key(names, discovery), fill(names, discovery)) as database:
-        kernel = kernel_of(database, discovery)
-        tandem = Tandem(kernel, kernel.compose(names))
-        tables = inspect(database.engine).get_table_names()
+    with installed(kind, names) as tandem:
+        tables = inspect(tandem.database.engine).get_table_names()
         assert {table for table in tables if not table.startswith(("core_", *names))} <= KERNEL_TABLES
         assert_complete(tandem, everything.composition, thorough=False)
 
@@ -109,7 +87,6 @@ def assert_complete(tandem: Tandem, everything: Composition, thorough: bool) -> 
     assert tandem.broken() == []
     absent = {addon.name for addon in everything.addons} - set(composition.names)
     foreign = words_of(everything, absent) - words_of(everything, set(composition.names)) - said_by(composition)
-    tandem.app.jinja_env.bytecode_cache = COMPILED
     client = tandem.client("admin")
     found: list[str] = []
     for path in paths(tandem, thorough):

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -15,36 +16,33 @@ from sqlalchemy import event, select
 from core.registry.discover import discover
 from core.screens.fields.typed import Asking
 from core.screens.queries.where import read
+from core.testing.tandem import Tandem
 
 LIST = "/crm_contacts/contact/"
 
 
-@pytest.fixture
-def contacts(tandem: Any) -> Any:
+def people_and_a_firm(made: Tandem) -> None:
     """Contacts with accents, markup in their names, companies and people who look after them."""
     from addons.crm_contacts.models import Contact, Tag
 
-    made = tandem("crm_contacts")
     made.add_user("reader", "crm_contacts.user")
     made.add_user("manager", "crm_contacts.manager")
     with made.write("manager") as session:
-        tag = Tag(name="Hotel <b>")
-        firm = Contact(name="<script>alert(1)</script>", kind="company", city="Rosario")
+        tag, firm = Tag(name="Hotel <b>"), Contact(name="<script>alert(1)</script>", kind="company", city="Rosario")
         session.add_all([tag, firm])
         for i in range(120):
-            session.add(
-                Contact(
-                    name=f"Peña {i:03}",
-                    city=["Rosario", "Salta & Jujuy", None][i % 3],
-                    email=f"p{i}@example.test",
-                    customer=bool(i % 2),
-                    company=firm if i % 2 else None,
-                    tags=[tag] if i % 4 == 0 else [],
-                )
-            )
+            contact = Contact(name=f"Peña {i:03}", email=f"p{i}@example.test", customer=bool(i % 2))
+            contact.city = ["Rosario", "Salta & Jujuy", None][i % 3]
+            contact.company = firm if i % 2 else None
+            contact.tags = [tag] if i % 4 == 0 else []
+            session.add(contact)
     with made.write("reader") as session:
         session.add(Contact(name="Mine alone", city="Rosario"))
-    return made
+
+
+@pytest.fixture
+def contacts(tandem: Callable[..., Tandem]) -> Any:
+    return tandem("crm_contacts", furnish=people_and_a_firm)
 
 
 def rows(text: str) -> list[str]:
