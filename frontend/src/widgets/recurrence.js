@@ -94,14 +94,18 @@ export function start (text) {
     box.count.hidden = box.ends.value !== 'COUNT'
     box.unit.textContent = known ? word(`repeat_${UNITS[freq]}`) : ''
   }
-  editor.addEventListener('input', event => event.stopPropagation())
-  editor.addEventListener('change', event => {
+  // the boxes have no names: the form hears of a change through the text alone
+  const follow = event => {
+    if (event.target === text) return
     event.stopPropagation()
+    if (event.type !== 'input') return
     if (box.freq.value !== 'RULE') text.value = box.freq.value ? rule(box) : ''
     show()
     touched(text.form)
     text.dispatchEvent(new Event('change', { bubbles: true }))
-  })
+  }
+  editor.addEventListener('input', follow)
+  editor.addEventListener('change', follow)
   const label = text.labels[0]
   box.freq.id = `${text.id}-often`
   if (label) {
