@@ -64,6 +64,7 @@ WORDS = {
     "repeat_fourth": _("on the fourth"),
     "repeat_last": _("on the last"),
     "repeat_weekday": _("Weekday"),
+    "repeat_weekdays": _("Days of the week"),
     "repeat_ends": _("ends"),
     "repeat_endless": _("never"),
     "repeat_until": _("after a day"),

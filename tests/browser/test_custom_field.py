@@ -1,4 +1,4 @@
-"""The life of a field that a business adds: made in the settings, filled in, shown, filtered, grouped, exported, gone."""
+"""The whole life of a field that a business adds: made in the settings, filled in, shown, filtered, exported, gone."""
 
 import re
 from pathlib import Path

@@ -1,7 +1,9 @@
 """Files whose rows are lines of documents: gathered, found again, changed, refused whole, and taken back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal as D
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +218,40 @@ def test_a_column_alone_that_could_be_of_lines_is_none(shop: Tandem, tmp_path: P
     assert report.columns == {"name": [0]} and report.counts == {"create": 1}
     report = brought(shop, PriceList, "Name,Rules / Price\nSmall,70\n", tmp_path, language="en")
     assert "rules.price" in report.columns
+
+
+def test_a_person_and_a_program_say_the_key_and_what_becomes_of_lines(shop: Tandem, tmp_path: Path) -> None:
+    shop.kernel.settings = replace(shop.kernel.settings, home=tmp_path)
+    brought(shop, Quote, QUOTES, tmp_path)
+    browser = shop.client()
+    text = b"Pedido;Cliente;Producto;Cantidad\nP-2;Luna SRL;Mesa;5\n"
+    sent = browser.post("/imports/new", {"model": Quote.label(), "file": (BytesIO(text), "q.csv"), "language": "es"})
+    page = sent.headers["Location"]
+    shop.work()
+    shown = browser.get(f"{page}?show=columns").text
+    assert '<optgroup label="Lines">' in shown and '<option value="lines.product" selected>Product' in shown
+    assert 'name="key" value="contact"' in shown and 'value="replace" checked' in shown
+    columns = {"column-0": "number", "column-1": "contact", "column-2": "lines.product", "column-3": "lines.quantity"}
+    assert browser.post(f"{page}/check", {**columns, "key": "lines"}).status_code == 422
+    assert browser.post(f"{page}/check", {**columns, "key": "contact", "lines": "add", "language": "es"}).status_code == 302
+    shop.work()
+    shown = browser.get(f"{page}?show=columns").text
+    assert 'value="contact" checked' in shown
+    assert 'value="add" checked' in shown
+    assert "changed documents 1" in shown
+    browser.post(f"{page}/run")
+    shop.work()
+    assert [line[0] for line in quotes(shop)["P-2"][2]] == ["SI-1", "ME-2"]
+    browser.post(f"{page}/undo")
+    shop.work()
+    assert [line[0] for line in quotes(shop)["P-2"][2]] == ["SI-1"]
+
+    def api(**how: str) -> Any:
+        file = (BytesIO(b"contact,lines.product,lines.quantity\nLuna SRL,ME-2,5\n"), "q.csv")
+        return browser.post("/api/v1/crm_quotes/quote/import", {"file": file, **how})
+
+    assert api(lines="mix").status_code == 422 and api(key="colour").status_code == 422
+    told = api(key="contact", lines="add", dry_run="yes").json
+    assert (told["counts"], told["figures"]) == ({"update": 1}, {"changed documents": 1})
+    assert api(key="contact").json["counts"] == {"update": 1}
+    assert [line[0] for line in quotes(shop)["P-2"][2]] == ["ME-2"]

@@ -78,7 +78,7 @@ export function start (text) {
   const every = element('span', 't-row-x', element('span', 't-label', word('repeat_every')), box.interval, box.unit)
   const days = element('span', 't-row-x', ...box.ticks)
   days.setAttribute('role', 'group')
-  days.setAttribute('aria-label', word('repeat_weekday'))
+  days.setAttribute('aria-label', word('repeat_weekdays'))
   const month = element('span', 't-row-x', box.place, box.day)
   const end = element('span', 't-row-x', element('span', 't-label', word('repeat_ends')), box.ends, box.until, box.count)
   const editor = element('div', 't-recurrence', box.freq, every, days, month, end)
