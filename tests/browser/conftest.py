@@ -8,7 +8,14 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.desk import Complaints, Served, chromium, enter, serving
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-software-rasterizer",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 DESK: dict[str, Any] = {
     "viewport": {"width": 1280, "height": 860},

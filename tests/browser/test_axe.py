@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import BrowserContext, Page, ViewportSize
 
 from tests.browser.desk import Served, settled
 from tests.browser.pages import kinds_of_pages
@@ -16,10 +16,15 @@ WIDE: ViewportSize = {"width": 1280, "height": 860}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """The browser brings axe to each page by itself: it is half a megabyte, and was sent anew for each."""
+    context.add_init_script(Axe().axe_script)
+    return context
+
+
 def faults(page: Page, name: str, **options: Any) -> list[str]:
-    """What axe finds on the page that is shown: the first place of each fault. It is brought to a page once."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(Axe().axe_script)
+    """What axe finds on the page that is shown: the first place of each fault."""
     asked = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False} | options
     found = page.evaluate("async asked => (await axe.run(document, asked)).violations", asked)
     places = {each["id"]: [node["html"][:160] for node in each["nodes"] if not half_scrolled(node)] for each in found}
