@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +10,7 @@ import orjson
 
 from core.i18n import _
 from core.screens.queries.measures import Figure
-from core.screens.queries.pivots import Cube, Keys
+from core.screens.queries.pivots import Cube, Keys, outlined
 
 HIDDEN = ("row-total", "column-total", "subtotals")
 
@@ -102,12 +103,16 @@ class Layout:
         if not name or name == "label":
             return rows[::-1] if down else rows
         index = next((i for i, measure in enumerate(self.cube.measures) if measure.name == name), None)
-        place = next((keys for _row, keys in self.cube.cells if token(keys) == self.how.at), ())
         if index is None:
             return rows
-        figures = {row: self.cube.value(index, row, place) for row in rows}
+        figures = {row: self.cube.value(index, row, self.ordering_place) for row in rows}
         known = sorted((row for row in rows if figures[row] is not None), key=lambda row: figures[row], reverse=down)
         return [*known, *(row for row in rows if figures[row] is None)]
+
+    @cached_property
+    def ordering_place(self) -> Keys:
+        """The column whose figures put the rows in order; the total where the one that is asked for is not there."""
+        return next((keys for keys in outlined(self.cube.column_keys) if token(keys) == self.how.at), ())
 
     def _places(self, group: Keys) -> Iterable[Place]:
         for keys in self.column_parts.get(group, []):
@@ -132,7 +137,7 @@ class Layout:
 
     def label_of(self, place: Place) -> str:
         """What a column is called where headings stand in one row only."""
-        names = [self.cube.labels[f.path, k] for f, k in zip(self.cube.columns, place.keys, strict=False)]
+        names = [self.cube.name(f, k) for f, k in zip(self.cube.columns, place.keys, strict=False)]
         return " › ".join([*names, str(_("Total"))] if place.is_sum else names)
 
     def heads(self, places: Sequence[Place]) -> list[list[Head]]:
