@@ -87,12 +87,14 @@ def show(figure: Figure) -> None:
 
 def measured(kernel: Kernel, only: str) -> Iterator[Figure]:
     """Every row of the table whose name has this word."""
+    from core.registry.garbage import spare
     from core.registry.state import read_state
     from core.testing.browser import Browser
     from core.web.app import build_app
 
     state = read_state(kernel.database)
     browser = Browser(build_app(kernel, state.generation, state.enabled), "admin")
+    spare()
     with floor_lines.connected(kernel.database) as plain:
         for name, path, bare, target in pages(browser, plain):
             if is_wanted(name, only):

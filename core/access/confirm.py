@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import inspect, select, tuple_
+from sqlalchemy import Select, bindparam, inspect, select, tuple_
 from sqlalchemy.orm import InstanceState, Mapper, Session
 from sqlalchemy.sql.elements import True_
 
@@ -21,20 +21,30 @@ def identity(record: Any) -> Any:
     return key[0] if len(key) == 1 else tuple(key)
 
 
-def confirm(session: Session, model: type, operation: str, keys: Iterable[Any]) -> None:
-    """All these records lie within the record rule of the operation; asked of the database, 500 in a statement."""
-    policy: Policy = session.info["policy"]
+def question(policy: Policy, model: type, operation: str) -> Select[Any] | None:
+    """Which of some keys lie within the rule; None where all do."""
     predicate = policy.predicate(model, operation)
     if isinstance(predicate, True_):
-        return
+        return None
     mapper: Mapper[Any] = inspect(model)
     columns = [mapper.get_property_by_column(c).class_attribute for c in mapper.primary_key]
     key: Any = columns[0] if len(columns) == 1 else tuple_(*columns)
+    return select(*columns).where(key.in_(bindparam("keys", expanding=True)), predicate)
+
+
+def confirm(session: Session, model: type, operation: str, keys: Iterable[Any]) -> None:
+    """All these records lie within the record rule of the operation; asked of the database, 500 in a statement."""
+    policy: Policy = session.info["policy"]
+    if (model, operation) not in policy.questions:
+        policy.questions[model, operation] = question(policy, model, operation)
+    query = policy.questions[model, operation]
+    if query is None:
+        return
     asked = sorted(set(keys))
     connection = kernel_connection(session)
     inside: set[Any] = set()
     for start in range(0, len(asked), CHUNK):
-        rows = connection.execute(select(*columns).where(key.in_(asked[start : start + CHUNK]), predicate))
-        inside.update(row[0] if len(columns) == 1 else tuple(row) for row in rows)
+        rows = connection.execute(query, {"keys": asked[start : start + CHUNK]})
+        inside.update(row[0] if len(row) == 1 else tuple(row) for row in rows)
     if missing := [k for k in asked if k not in inside]:
         raise outside(model, operation, missing)

@@ -51,7 +51,7 @@ def vet_written(session: UserSession, context: Any) -> None:
     for operation, record in written(session, context):
         vet_fields(session.policy, record, operation)
         asked = operation_on(session, record, operation)
-        if asked:
+        if asked and not (operation == CREATE and session.is_in_company(record, asked)):
             batches[type(record), asked].add(identity(record))
         for other, key in pointed_at(record, operation):
             if (other, key) not in made:

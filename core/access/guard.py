@@ -76,8 +76,15 @@ class UserSession(TandemSession):
             raise not_allowed(model, operation)
         if model is not subject:
             self.flush()
+            if inspect(subject).persistent and self.is_in_company(subject, operation):
+                return
             set_viewer(self.viewer)
             confirm(self, model, operation, [identity(subject)])
+
+    def is_in_company(self, record: Any, operation: str) -> bool:
+        """Whether nothing but its company decides on a record that is in the database, and that is one of the user's."""
+        is_ours = inspect(record).dict.get("company_id") in self.viewer.company_ids
+        return is_ours and self.policy.asks_company(type(record), operation)
 
     def may(self, subject: Any, operation: str) -> bool:
         """Whether `demand` would be content."""

@@ -112,6 +112,8 @@ class Policy:
     user: Any = ME
     vetted: dict[Any, Any] = field(default_factory=dict, repr=False)
     shapes: dict[Any, frozenset[type]] = field(default_factory=dict, repr=False)
+    questions: dict[tuple[type, str], Any] = field(default_factory=dict, repr=False)
+    _by_company: dict[tuple[type, str], bool] = field(default_factory=dict, repr=False)
     _effective: dict[type, Grant] = field(default_factory=dict, repr=False)
     _options: dict[tuple[type, bool], LoaderCriteriaOption | None] = field(default_factory=dict, repr=False)
     _hidden: dict[type, frozenset[str]] = field(default_factory=dict, repr=False)
@@ -184,6 +186,15 @@ class Policy:
             return []
         parent = Columns(inspect(above[0]))
         return [getattr(model, above[1]).in_(select(parent.id).where(parent.company_id.in_(COMPANIES)))]
+
+    def asks_company(self, model: type, operation: str) -> bool:
+        """Whether only its company decides if the operation is allowed on a record that belongs to one."""
+        known = self._by_company.get((model, operation))
+        if known is None:
+            rules = self.grant(model).rules if is_scoped(model) else {}
+            known = operation in rules and not self._by_rules(model, rules[operation], operation, False)
+            self._by_company[model, operation] = known
+        return known
 
     def is_open(self, model: type, operation: str = READ) -> bool:
         """Whether no record is left out."""

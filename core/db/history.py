@@ -38,6 +38,9 @@ class Change(Base):
     values: Mapped[dict[str, Any]] = mapped_column(Document)
 
 
+INSERT = insert(Change.__table__)  # type: ignore[arg-type]
+
+
 def plain(value: Any) -> Any:
     """A value as the history keeps it: amounts and dates as text."""
     if isinstance(value, Decimal):
@@ -72,7 +75,7 @@ def change_row(
 def record_changes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write rows of `change_row` for commands that go around the flush."""
     if rows:
-        kernel_connection(session).execute(insert(Change.__table__), list(rows))  # type: ignore[arg-type]
+        kernel_connection(session).execute(INSERT, list(rows))
 
 
 def _keeps_history(record: Any) -> TandemSession | None:
@@ -87,7 +90,7 @@ def remember_change(mapper: Mapper[Any], connection: Connection, record: Any) ->
     session = _keeps_history(record)
     if session and (changes := changed_columns(record)):
         row = change_row(session, record, record.id, "update", record.version, changes)
-        connection.execute(insert(Change.__table__), row)  # type: ignore[arg-type]
+        connection.execute(INSERT, row)
 
 
 @event.listens_for(Model, "before_delete", propagate=True)
@@ -98,4 +101,4 @@ def remember_deletion(mapper: Mapper[Any], connection: Connection, record: Any) 
         attributes = [a for a in inspect(type(record)).column_attrs if not a.columns[0].info.get("sensitive")]
         values = {a.key: (getattr(record, a.key), None) for a in attributes}
         row = change_row(session, record, record.id, "delete", record.version, values)
-        connection.execute(insert(Change.__table__), row)  # type: ignore[arg-type]
+        connection.execute(INSERT, row)

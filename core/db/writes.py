@@ -85,30 +85,34 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str,
     """
     if not rows:
         return []
-    table = model.__table__
-    key = table.c.id
-    made = kernel_connection(session).execute(
-        insert(table).returning(key, sort_by_parameter_order=True),  # type: ignore[arg-type]
-        completed(session, model, rows),
-    )
+    made = kernel_connection(session).execute(_keyed(model), completed(session, model, rows))
     return list(made.scalars())
+
+
+@lru_cache(512)
+def _keyed(model: type[Base]) -> Any:
+    table: Any = model.__table__
+    return insert(table).returning(table.c.id, sort_by_parameter_order=True)
 
 
 def insert_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """The same, but leave out what is there, also if another session is writing it at this moment: then wait for it."""
-    kernel_connection(session).execute(_missing(session, model), completed(session, model, rows))
+    connection = kernel_connection(session)
+    connection.execute(_missing(connection.dialect.name, model), completed(session, model, rows))
 
 
 def insert_once(session: Session, model: type[Base], row: Mapping[str, Any]) -> int | None:
     """The same for one row: its key, or None where it is there already."""
-    statement = _missing(session, model).returning(model.__table__.c.id)
-    made: int | None = kernel_connection(session).scalar(statement, completed(session, model, [row])[0])
+    connection = kernel_connection(session)
+    statement = _missing(connection.dialect.name, model, keyed=True)
+    made: int | None = connection.scalar(statement, completed(session, model, [row])[0])
     return made
 
 
-def _missing(session: Session, model: type[Base]) -> Any:
-    dialect: Any = postgresql if kernel_connection(session).dialect.name == "postgresql" else sqlite
-    return dialect.insert(model.__table__).on_conflict_do_nothing()
+@lru_cache(512)
+def _missing(dialect: str, model: type[Base], keyed: bool = False) -> Any:
+    made: Any = (postgresql if dialect == "postgresql" else sqlite).insert(model.__table__).on_conflict_do_nothing()
+    return made.returning(model.__table__.c.id) if keyed else made
 
 
 def changed_columns(record: Base) -> dict[str, tuple[Any, Any]]:

@@ -15,7 +15,7 @@ from core.screens.fields.formats import STORED, Formats, formats
 from core.screens.fields.sight import sees
 from core.screens.lists.asked import words
 from core.screens.lists.frame import Choice, Frame
-from core.screens.queries.measures import Figure, measure_of
+from core.screens.queries.measures import measure_of
 from core.screens.queries.pivots import Cube, Keys
 
 KINDS = (
@@ -86,7 +86,7 @@ class Graph:
         points = [self.point(cube, key, parts, rest) for key in kept]
         if others:
             points.append(self.others(cube, others, parts, rest))
-        heads = [cube.labels[self.stack, key[0]] for key in parts] + ([str(_("Others"))] if rest else [])
+        heads = [cube.label(cube.columns, key) for key in parts] + ([str(_("Others"))] if rest else [])
         return {
             "points": points,
             "series": heads,
@@ -124,7 +124,6 @@ class Graph:
                 return keys
             key = period_key(bucket, day)
             found.append((key,))
-            cube.labels.setdefault((self.dimension, key), self.shape.period(bucket, key))
             day = day_after(bucket, day)
         return [*found, *(key for key in keys if key[0] is None)] if {*known} <= {*found} else keys
 
@@ -149,10 +148,7 @@ class Graph:
 
     def joined(self, cube: Cube, places: Sequence[tuple[Keys, Keys]]) -> Spot:
         """Several figures as one: an average of all, not of averages."""
-        total, measure = Figure(), cube.measures[0]
-        for row, column in places:
-            if (figure := cube.cells.get((row, column))) is not None:
-                total.add(figure, cube.measures)
+        total, measure = cube.joined(places), cube.measures[0]
         value = total.value(0, measure) if total.count else None
         return Spot(self.said(measure.shown_kind, value), plain_of(measure.shown_kind, value))
 

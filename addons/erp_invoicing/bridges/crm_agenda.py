@@ -1,6 +1,6 @@
 """What is due is a task of the agenda until it is paid."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from addons.crm_agenda.operations import forget, remind
@@ -13,6 +13,11 @@ from core.i18n import _
 from core.signals import hears
 
 MODEL = "erp_invoicing.invoice"
+DUE = (
+    select(EntryLine.id, EntryLine.due, EntryLine.debit, EntryLine.amount_currency)
+    .join(Entry, Entry.id == EntryLine.entry_id)
+    .where(Entry.source_model == MODEL, Entry.source_id == bindparam("invoice"), EntryLine.due.is_not(None))
+)
 
 
 def key_of(line_id: int) -> str:
@@ -26,10 +31,7 @@ def plan_collection(session: Session, signal: InvoicePosted) -> None:
     if signal.kind not in ("invoice", "debit_note") or signal.cash:
         return
     with trusted(session):
-        own = (Entry.source_model == MODEL) & (Entry.source_id == signal.invoice_id)
-        wanted = select(EntryLine.id, EntryLine.due, EntryLine.debit, EntryLine.amount_currency)
-        lines = wanted.join(Entry, Entry.id == EntryLine.entry_id).where(own, EntryLine.due.is_not(None))
-        for key, due, debit, amount in session.execute(lines).all():
+        for key, due, debit, amount in session.execute(DUE, {"invoice": signal.invoice_id}).all():
             subject = str(_("Collect {amount} of {number}", amount=f"{amount or debit:,.2f}", number=signal.number))
             remind(
                 session,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -19,6 +19,8 @@ from core.errors import Missing, Refused
 from core.i18n import _
 
 ONE = Decimal(1)
+TYPES = select(DocumentType).where(DocumentType.company_id == bindparam("company")).order_by(DocumentType.id).limit(1)
+FIRST_OF_KIND = TYPES.where(DocumentType.kind == bindparam("kind"), DocumentType.active).execution_options(kept=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +113,8 @@ def line_of(session: Session, draft: InvoiceLineDraft) -> InvoiceLine:
 
 def document_type(session: Session, kind: str, key: int | None = None) -> DocumentType:
     """The type of this key, or the company's first of this kind; Refused when there is none or the kinds differ."""
-    wanted = select(DocumentType).where(DocumentType.company_id == actor(session).company_id)
-    wanted = wanted.where(DocumentType.id == key) if key else wanted.where(DocumentType.kind == kind, DocumentType.active)
-    found = session.scalars(wanted.order_by(DocumentType.id).limit(1)).first()
+    wanted = TYPES.where(DocumentType.id == key) if key else FIRST_OF_KIND
+    found = session.scalars(wanted, {"company": actor(session).company_id, "kind": kind}).first()
     if found is None or found.kind != kind:
         raise Refused(_("There is no document type for “{kind}”: make one in the set-up", kind=_(KINDS[kind])))
     return found

@@ -4,9 +4,9 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -31,6 +31,13 @@ from core.signals import send
 from core.values import currency_digits, month_key
 
 VERSION = 1
+OURS, LINES = cast("Table", Invoice.__table__), cast("Table", InvoiceLine.__table__)
+LOCKED = select(Invoice.state).where(Invoice.id == bindparam("number")).with_for_update(key_share=True)
+FROZEN = ("state", "number", "entry_id", "version", "search_text")
+FREEZE = update(OURS).where(OURS.c.id == bindparam("key")).values({name: bindparam(name) for name in FROZEN})
+DATE_LINES = (
+    update(LINES).where(LINES.c.invoice_id == bindparam("key")).values({name: bindparam(name) for name in ("date", "month")})
+)
 TEXTS = {
     "invoice": "Invoice to {name}",
     "credit_note": "Credit note to {name}",
@@ -72,8 +79,7 @@ def post_rows_of(session: Session, invoice: Invoice, date: datetime.date | None 
 
 def demand_draft(session: Session, invoice: Invoice) -> None:
     """Refused when it is posted, also by somebody else a moment ago; the document is locked until the commit."""
-    locked = select(Invoice.state).where(Invoice.id == invoice.id).with_for_update(key_share=True)
-    if session.scalars(locked).one() != "draft":
+    if session.scalars(LOCKED, {"number": invoice.id}).one() != "draft":
         raise Refused(_("{title} is already posted", title=invoice.title))
 
 
@@ -111,9 +117,8 @@ def demand_credit(session: Session, invoice: Invoice, billing: ContactBilling | 
 
 def freeze(session: Session, invoice: Invoice, posted: Posted) -> None:
     """The flip: number and entry, with the day of the lines; from here the guards refuse every change."""
-    connection, ours, lines = kernel_connection(session), Invoice.__table__, InvoiceLine.__table__
-    day = {"date": invoice.date, "month": month_key(invoice.date)}
-    connection.execute(update(lines).where(lines.c.invoice_id == invoice.id).values(day))  # type: ignore[arg-type]
+    connection, day = kernel_connection(session), {"date": invoice.date, "month": month_key(invoice.date)}
+    connection.execute(DATE_LINES, {"key": invoice.id, **day})
     values = {
         "state": "posted",
         "number": posted.code,
@@ -121,7 +126,7 @@ def freeze(session: Session, invoice: Invoice, posted: Posted) -> None:
         "version": invoice.version + 1,
         "search_text": searched_text(posted.code, invoice.reference, invoice.party_name),
     }
-    connection.execute(update(ours).where(ours.c.id == invoice.id).values(values))  # type: ignore[arg-type]
+    connection.execute(FREEZE, {"key": invoice.id, **values})
     for name, value in values.items():
         set_committed_value(invoice, name, value)
     session.expire(invoice, ["entry"])

@@ -1,12 +1,16 @@
 """Finding and making accounts, journals and series."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from addons.erp_ledger.models import Account, Journal, Series
 from core.db import actor, insert_missing, trusted
 from core.errors import Refused
 from core.i18n import _
+
+SERVING = select(Account.purpose, Account.id).where(
+    Account.company_id == bindparam("company"), Account.purpose.in_(bindparam("purposes", expanding=True))
+)
 
 
 def account_for(session: Session, purpose: str, company_id: int | None = None) -> Account:
@@ -24,9 +28,9 @@ def account_for(session: Session, purpose: str, company_id: int | None = None) -
 def accounts_for(session: Session, purposes: set[str], company_id: int | None = None) -> dict[str, int]:
     """The keys of the accounts of several purposes, in one query; Refused when one is missing."""
     company_id = company_id or actor(session).company_id
-    wanted = select(Account.purpose, Account.id).where(Account.company_id == company_id, Account.purpose.in_(purposes))
     with trusted(session):
-        found = {str(purpose): key for purpose, key in session.execute(wanted).all()}
+        served = session.execute(SERVING, {"company": company_id, "purposes": sorted(purposes)}).all()
+    found = {str(purpose): key for purpose, key in served}
     for purpose in sorted(purposes - set(found)):
         raise Refused(_("No account serves “{purpose}”: choose one in the chart of accounts", purpose=purpose))
     return found

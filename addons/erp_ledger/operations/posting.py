@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Date, Integer, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from addons.erp_ledger.models import Entry, EntryLine, Journal, Period, Series
@@ -18,6 +19,15 @@ from core.i18n import _
 from core.values import currency_digits, rounded
 
 ZERO = Decimal(0)
+OWN_SERIES = Series.id == bindparam("series")
+COUNTER = select(Series.last_number, Series.last_hash).where(OWN_SERIES).with_for_update(key_share=True)
+SEALED = ("posted", "number", "code", "hash")
+SEAL = (
+    update(table_of(Entry))
+    .where(table_of(Entry).c.id == bindparam("key"))
+    .values({name: bindparam(name) for name in SEALED} | {"version": table_of(Entry).c.version + 1})
+)
+INSERT_LINES = insert(table_of(EntryLine)).returning(table_of(EntryLine).c.position, table_of(EntryLine).c.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,26 +114,33 @@ def post_rows(session: Session, draft: EntryDraft) -> Posted:
 def place_of(session: Session, draft: EntryDraft) -> Place:
     """The series and journal of a draft; Refused when its day is in no open period."""
     company_id = draft.company_id or actor(session).company_id
-    state = (
-        select(func.min(Period.state))
-        .where(Period.company_id == company_id, Period.first_day <= draft.date, Period.last_day >= draft.date)
-        .scalar_subquery()
-    )
-    wanted = (
-        select(Series.id, Series.prefix, Series.width, Journal.id, Company.currency, state)
-        .select_from(Series)
-        .join(Journal, Journal.id == Series.journal_id)
-        .join(Company, Company.id == Series.company_id)
-        .where(Series.company_id == company_id)
-    )
-    own = Series.id == draft.series if draft.series else (Journal.kind == draft.journal) & (Series.code == Journal.code)
+    given = {"company": company_id, "day": draft.date, "journal": draft.journal, "series": draft.series}
     with trusted(session):
-        found = session.execute(wanted.where(own)).first()
+        found = session.execute(places(bool(draft.series)), given).first()
     if found is None:
         raise Refused(_("There is no series for the journal “{journal}” in this company", journal=draft.journal))
     series_id, prefix, width, journal_id, currency, period = found
     check_period(period, draft.date)
     return Place(series_id, journal_id, company_id or 0, currency, prefix, width)
+
+
+@cache
+def places(by_series: bool) -> Select[Any]:
+    """The statement that finds the place of an entry: by the key of its series, or the journal's own."""
+    day, company = bindparam("day", type_=Date), bindparam("company", type_=Integer)
+    state = (
+        select(func.min(Period.state))
+        .where(Period.company_id == company, Period.first_day <= day, Period.last_day >= day)
+        .scalar_subquery()
+    )
+    own = (Journal.kind == bindparam("journal")) & (Series.code == Journal.code)
+    return (
+        select(Series.id, Series.prefix, Series.width, Journal.id, Company.currency, state)
+        .select_from(Series)
+        .join(Journal, Journal.id == Series.journal_id)
+        .join(Company, Company.id == Series.company_id)
+        .where(Series.company_id == company, OWN_SERIES if by_series else own)
+    )
 
 
 def check_period(state: str | None, day: date) -> None:
@@ -189,9 +206,8 @@ def rows_of(draft: EntryDraft, place: Place) -> tuple[dict[str, Any], list[dict[
 
 def insert_lines(session: Session, entry_id: int, lines: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write the lines in one statement, on SQLite too: there, keys in order of the rows would take one for each."""
-    table = table_of(EntryLine)
     rows = [{"entry_id": entry_id, "month": month_of(line["date"]), **line} for line in lines]
-    written = kernel_connection(session).execute(insert(table).returning(table.c.position, table.c.id), rows)
+    written = kernel_connection(session).execute(INSERT_LINES, rows)
     return [key for _position, key in sorted((position, key) for position, key in written)]
 
 
@@ -201,9 +217,8 @@ def seal(session: Session, entry_id: int, place: Place, digest: str) -> tuple[in
     NO KEY UPDATE: every other unfinished entry holds a KEY SHARE lock on its series through its foreign key, so that
     two plain FOR UPDATE would be a deadlock.
     """
-    connection, entry = kernel_connection(session), table_of(Entry)
-    counter = select(Series.last_number, Series.last_hash).where(Series.id == place.series_id)
-    last_number, last_hash = connection.execute(counter.with_for_update(key_share=True)).one()
+    connection = kernel_connection(session)
+    last_number, last_hash = connection.execute(COUNTER, {"series": place.series_id}).one()
     number = last_number + 1
     code = f"{place.prefix}{number:0{place.width}}"
     sealed = {
@@ -211,9 +226,8 @@ def seal(session: Session, entry_id: int, place: Place, digest: str) -> tuple[in
         "number": number,
         "code": code,
         "hash": link(last_hash, number, digest),
-        "version": entry.c.version + 1,
     }
-    connection.execute(update(entry).where(entry.c.id == entry_id).values(sealed))
+    connection.execute(SEAL, {"key": entry_id, **sealed})
     return number, code
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +10,7 @@ import orjson
 
 from core.i18n import _
 from core.screens.queries.measures import Figure
-from core.screens.queries.pivots import Cube, Keys
+from core.screens.queries.pivots import Cube, Keys, outlined
 
 HIDDEN = ("row-total", "column-total", "subtotals")
 
@@ -100,8 +101,7 @@ class Layout:
                 yield from self._rows(row)
 
     def _in_order(self, rows: list[Keys]) -> list[Keys]:
-        place = next((keys for _row, keys in self.cube.cells if token(keys) == self.how.at), ())
-        return self._ranked(rows, self.how.by, lambda index, row: self.cube.value(index, row, place))
+        return self._ranked(rows, self.how.by, lambda index, row: self.cube.value(index, row, self.ordering_place))
 
     def _ranked(self, parts: list[Keys], by: str, figure: Callable[[int, Keys], Any]) -> list[Keys]:
         """Rows or columns by their labels or by a measure; those without a figure come last."""
@@ -114,6 +114,11 @@ class Layout:
         figures = {keys: figure(index, keys) for keys in parts}
         known = sorted((keys for keys in parts if figures[keys] is not None), key=lambda keys: figures[keys], reverse=down)
         return [*known, *(keys for keys in parts if figures[keys] is None)]
+
+    @cached_property
+    def ordering_place(self) -> Keys:
+        """The column whose figures put the rows in order; the total where the one that is asked for is not there."""
+        return next((keys for keys in outlined(self.cube.column_keys) if token(keys) == self.how.at), ())
 
     def _places(self, group: Keys) -> Iterable[Place]:
         parts = self.column_parts.get(group, [])
@@ -139,7 +144,7 @@ class Layout:
 
     def label_of(self, place: Place) -> str:
         """What a column is called where headings stand in one row only."""
-        names = [self.cube.labels[f.path, k] for f, k in zip(self.cube.columns, place.keys, strict=False)]
+        names = [self.cube.name(f, k) for f, k in zip(self.cube.columns, place.keys, strict=False)]
         return " › ".join([*names, str(_("Total"))] if place.is_sum else names)
 
     def heads(self, places: Sequence[Place]) -> list[list[Head]]:

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from flask import Response, redirect
 
+from core.db import today
 from core.i18n import _
 from core.screens.cubes.asked import CubeAsked, is_slice, read_cube, settled
 from core.screens.cubes.chips import dimension_chips, measure_chips, more_fields, more_measures, values_of
@@ -12,6 +13,7 @@ from core.screens.cubes.layout import Layout
 from core.screens.cubes.table import Table
 from core.screens.exports.cube_sheets import cube_sheet
 from core.screens.exports.sheets import Sheet
+from core.screens.fields.formats import formats
 from core.screens.lists.chips import Chip, filter_chips
 from core.screens.lists.frame import Choice
 from core.screens.lists.items import key_value
@@ -89,7 +91,8 @@ def cube_values(page: Any) -> dict[str, Any]:
     except TooLarge as error:
         fields = page.view.fields
         sides = [[fields[path] for path in paths] for paths in (asked.rows, asked.cols)]
-        cube, fault = Cube(sides[0], sides[1], [measure_of(fields, name) for name in asked.measures]), str(error)
+        measures = [measure_of(fields, name) for name in asked.measures]
+        cube, fault = Cube(sides[0], sides[1], measures, formats(today(page.session).year)), str(error)
     return {
         "cube": cube,
         "table": Table(page, cube, asked),

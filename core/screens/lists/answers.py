@@ -209,7 +209,7 @@ def pivot_records(
 
 def heading(cube: Cube, fields: Sequence[Any], keys: Any) -> dict[str, Any]:
     """Keys and what they are called."""
-    labels = [cube.labels[field.path, key] for field, key in zip(fields, keys, strict=False)]
+    labels = [cube.name(field, key) for field, key in zip(fields, keys, strict=False)]
     return {"key": [key_value(key) for key in keys], "label": labels}
 
 

@@ -28,7 +28,7 @@ from core.screens.lists.compiled import Compiler
 from core.screens.lists.exporting import export_response
 from core.screens.lists.frame import Frame
 from core.screens.lists.grid import Grid
-from core.screens.pages import drawn_blocks, render
+from core.screens.pages import drawn_blocks, part, render
 from core.screens.saved.listing import may_change, query_of
 from core.screens.saved.opening import opening_of
 
@@ -183,11 +183,22 @@ class ListPage:
             "new_url": f"{self.view.url}new" if makes else "",
             "formats": list(FORMATS) if may.may("export") else [],
             "import_url": f"/imports/new?model={self.view.model.label()}" if makes else "",
-            "bulk": self.view.drawn(self.session, ("bulk",), lambda: bulk_actions(self.session, self.screen)),
+            "selection": self.selection,
             "cells": editable_paths(self.session, self.screen, self.listing),
             "archivable": issubclass(self.view.model, Archivable),
             "collected": frame.collection_verbs(self.session, self.screen),
         }
+
+    def selection(self, shown: str, total: int) -> Markup:
+        """The bar over a list while something is ticked, drawn once for so many rows."""
+        bulk = self.view.drawn(self.session, ("bulk",), lambda: bulk_actions(self.session, self.screen))
+        formats = list(FORMATS) if rights(self.session, self.view.model).may("export") else []
+
+        def draw() -> Markup:
+            return part("parts/selection_bar.html", bulk=bulk, formats=formats, shown=shown, total=total)
+
+        found: Markup = self.view.drawn(self.session, ("selection", shown, total), draw)
+        return found
 
     def kept(self) -> dict[str, Any]:
         """Where this list is saved under a name, and whether it stands as it was saved."""

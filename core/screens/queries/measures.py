@@ -63,21 +63,6 @@ class Figure:
     count: int = 0
     gathered: list[Any] = field(default_factory=list)
 
-    def add(self, other: "Figure", measures: Sequence[Measure]) -> None:
-        """Take in another."""
-        self.count += other.count
-        if not self.gathered:
-            self.gathered = [list(part) for part in other.gathered]
-            return
-        for measure, mine, theirs in zip(measures, self.gathered, other.gathered, strict=True):
-            if measure.kind in ("min", "max"):
-                known = [part for part in (mine[0], theirs[0]) if part is not None]
-                mine[0] = (min if measure.kind == "min" else max)(known) if known else None
-            elif measure.kind == "distinct":
-                mine[0] = None  # those of two cells may be the same ones: a total is counted by itself
-            else:
-                mine[:] = [a + b for a, b in zip(mine, theirs, strict=True)]
-
     def value(self, index: int, measure: Measure) -> Any:
         """The figure of a measure: whole units of its field, a date, or None where there is nothing."""
         if measure.kind == "count":
@@ -111,15 +96,25 @@ def measure_of(fields: Resolver, name: str) -> Measure:
     return Measure(name, kind, each)
 
 
-def gathered(measures: Sequence[Measure], values: Sequence[Any]) -> list[list[Any]]:
-    """The fetched parts by measure."""
-    found, at = [], 0
+def added(measures: Sequence[Measure], rows: Sequence[Sequence[Any]]) -> Figure:
+    """Fetched rows as one figure: each is a count, then the parts of every measure."""
+    columns = list(zip(*rows, strict=True))
+    figure, at = Figure(sum(columns[0])), 1
     for measure in measures:
         width = {"count": 0, "avg": 2}.get(measure.kind, 1)
-        parts = list(values[at : at + width])
-        found.append([int(part) for part in parts] if measure.kind in ("sum", "avg") else parts)
+        figure.gathered.append([together(measure, parts) for parts in columns[at : at + width]])
         at += width
-    return found
+    return figure
+
+
+def together(measure: Measure, parts: Sequence[Any]) -> Any:
+    """One part of several cells; how many differ in all of them is counted by itself, as two may have the same ones."""
+    if measure.kind == "distinct":
+        return parts[0] if len(parts) == 1 else None
+    if measure.kind in ("min", "max"):
+        known = [part for part in parts if part is not None]
+        return (min if measure.kind == "min" else max)(known) if known else None
+    return int(sum(parts))
 
 
 def refused(message: Any) -> Invalid:

@@ -1,6 +1,7 @@
 """The cube of a list: rows by columns by measures from one GROUP BY, its subtotals and totals added up here.
 
-Everything adds up because it is added once: cells come from the database, each subtotal and total is a sum of cells.
+Everything adds up because it is added once: cells come from the database, each subtotal and total is a sum of cells. A cube
+may have fifty thousand of them and a page shows some hundred, so a figure and a label are made when they are asked for.
 A figure opens its documents by the where-list of its cell.
 """
 
@@ -16,16 +17,17 @@ from sqlalchemy.orm import Session
 from core.db import today
 from core.errors import FieldError, Invalid
 from core.i18n import _
-from core.screens.fields.formats import formats
+from core.screens.fields.formats import Formats, formats
 from core.screens.fields.paths import PathField
 from core.screens.fields.typed import asking_of
 from core.screens.queries.grouping import grouped, without_name
 from core.screens.queries.groups import condition_of, label_of, readable
-from core.screens.queries.measures import NOTHING, Figure, Measure, gathered, measure_of, refused
+from core.screens.queries.measures import NOTHING, Figure, Measure, added, measure_of, refused
 from core.screens.queries.statements import Listing
 from core.screens.queries.where import Condition
 
 Keys = tuple[Any, ...]
+Place = tuple[Keys, Keys]
 CELLS, DIMENSIONS, MEASURES = 50_000, 6, 6
 
 
@@ -35,19 +37,53 @@ class TooLarge(Invalid):
 
 @dataclass
 class Cube:
-    """Figures by row keys and column keys; the keys of a total are shorter, those of the grand total empty."""
+    """Figures by row keys and column keys; the keys of a total are shorter, those of the grand total empty.
+
+    `fetched` has of each cell its count and the parts of its measures, `shown` what the database calls each key of a path.
+    """
 
     rows: list[PathField]
     columns: list[PathField]
     measures: list[Measure]
-    cells: dict[tuple[Keys, Keys], Figure] = field(default_factory=dict)
+    shape: Formats
+    fetched: dict[Place, Sequence[Any]] = field(default_factory=dict)
     row_keys: list[Keys] = field(default_factory=list)
     column_keys: list[Keys] = field(default_factory=list)
-    labels: dict[tuple[str, Any], str] = field(default_factory=dict)
+    shown: dict[tuple[str, Any], Any] = field(default_factory=dict)
+    figures: dict[Place, Figure] = field(default_factory=dict)
+    levels: dict[tuple[int, int], dict[Place, list[Sequence[Any]]]] = field(default_factory=dict)
 
     def figure(self, row: Keys = (), column: Keys = ()) -> Figure:
         """The figure at a row and a column; shorter keys are totals."""
-        return self.cells.get((row, column), NOTHING)
+        place = row, column
+        found = self.figures.get(place)
+        if found is None:
+            parts = self.parts(row, column)
+            found = self.figures[place] = added(self.measures, parts) if parts else NOTHING
+        return found
+
+    def parts(self, row: Keys, column: Keys) -> Sequence[Sequence[Any]]:
+        """The cells that a figure is the sum of."""
+        if len(row) == len(self.rows) and len(column) == len(self.columns):
+            return [self.fetched[row, column]] if (row, column) in self.fetched else []
+        return self.level(len(row), len(column)).get((row, column), [])
+
+    def joined(self, places: Sequence[Place]) -> Figure:
+        """Several places as one figure: an average of all, not of averages."""
+        known = [place for place in places if self.figure(*place).count]
+        if len(known) == 1:
+            return self.figure(*known[0])
+        parts = [part for place in known for part in self.parts(*place)]
+        return added(self.measures, parts) if parts else NOTHING
+
+    def level(self, depth: int, length: int) -> dict[Place, list[Sequence[Any]]]:
+        """The cells in every place whose keys have this many rows and columns."""
+        found = self.levels.get((depth, length))
+        if found is None:
+            found = self.levels[depth, length] = {}
+            for (row, column), parts in self.fetched.items():
+                found.setdefault((row[:depth], column[:length]), []).append(parts)
+        return found
 
     def value(self, index: int, row: Keys = (), column: Keys = ()) -> Any:
         """What the measure at an index says there."""
@@ -55,7 +91,11 @@ class Cube:
 
     def label(self, fields: Sequence[PathField], keys: Keys) -> str:
         """What the last of some keys is called."""
-        return self.labels[fields[len(keys) - 1].path, keys[-1]] if keys else str(_("Total"))
+        return self.name(fields[len(keys) - 1], keys[-1]) if keys else str(_("Total"))
+
+    def name(self, each: PathField, key: Any) -> str:
+        """What a key of a field is called."""
+        return label_of(each, key, self.shown.get((each.path, key)), self.shape)
 
     def shown_path(self) -> str:
         """What stands over the row labels."""
@@ -72,8 +112,10 @@ class Cube:
 
     def transposed(self) -> "Cube":
         """Rows and columns swapped; no figure changes."""
-        swapped = {(column, row): figure for (row, column), figure in self.cells.items()}
-        return Cube(self.columns, self.rows, self.measures, swapped, self.column_keys, self.row_keys, self.labels)
+        swapped = {(column, row): parts for (row, column), parts in self.fetched.items()}
+        figures = {(column, row): figure for (row, column), figure in self.figures.items()}
+        keys = self.column_keys, self.row_keys
+        return Cube(self.columns, self.rows, self.measures, self.shape, swapped, *keys, self.shown, figures)
 
 
 class Cubes:
@@ -102,8 +144,8 @@ class Cubes:
         if len(found) > CELLS:
             message = _("This cube has more than {count} cells: filter the list or leave out a field", count=CELLS)
             raise TooLarge(message, [FieldError("pivot", message)])
-        cube = Cube(dimensions[: len(rows)], dimensions[len(rows) :], read)
-        self._fill(session, cube, found)
+        cube = Cube(dimensions[: len(rows)], dimensions[len(rows) :], read, formats(today(session).year))
+        fill(cube, found)
         if names := [each.name for each in read if each.kind == "distinct"]:
             self._count_different(session, condition, cube, names)
         return cube
@@ -118,9 +160,9 @@ class Cubes:
             paths = tuple(each.path for each in (*cube.rows[:depth], *cube.columns[:length]))
             for row in session.execute(self.statement(condition.shape, paths, tuple(names)), bound):
                 keys = tuple(row[3 * i] for i in range(len(paths)))
-                figure = cube.cells.get((keys[:depth], keys[depth:]))
+                figure = cube.figure(keys[:depth], keys[depth:])
                 for place, count in zip(places, row[3 * len(paths) + 1 :], strict=True):
-                    if figure is not None:
+                    if figure.count:
                         figure.gathered[place] = [count]
 
     def _statement(self, shape: Any, paths: tuple[str, ...], names: tuple[str, ...]) -> Select[Any]:
@@ -132,25 +174,21 @@ class Cubes:
         statement = found.showing(*shown, found.count, *found.figures).limit(CELLS + 1)
         return statement.execution_options(kept=True, by_set=True)
 
-    def _fill(self, session: Session, cube: Cube, found: Iterable[Any]) -> None:
-        """Every cell into itself, its subtotals and the totals."""
-        dimensions, shape = [*cube.rows, *cube.columns], formats(today(session).year)
-        ranks: dict[tuple[str, Any], Any] = {}
-        at = 3 * len(dimensions)
-        for row in found:
-            keys = tuple(row[3 * i] for i in range(len(dimensions)))
-            for i, each in enumerate(dimensions):
-                if (each.path, keys[i]) not in ranks:
-                    ranks[each.path, keys[i]] = rank(each, keys[i], row[3 * i + 2])
-                    cube.labels[each.path, keys[i]] = label_of(each, keys[i], row[3 * i + 1], shape)
-            figure = Figure(row[at], gathered(cube.measures, row[at + 1 :]))
-            across, down = keys[: len(cube.rows)], keys[len(cube.rows) :]
-            for depth in range(len(across) + 1):
-                for length in range(len(down) + 1):
-                    place = across[:depth], down[:length]
-                    cube.cells.setdefault(place, Figure()).add(figure, cube.measures)
-        cube.row_keys = in_order(cube.cells, cube.rows, ranks, 0)
-        cube.column_keys = in_order(cube.cells, cube.columns, ranks, 1)
+
+def fill(cube: Cube, found: Iterable[Any]) -> None:
+    """Puts every fetched cell into its place, and the keys in order."""
+    dimensions, width = [*cube.rows, *cube.columns], len(cube.rows)
+    at = 3 * len(dimensions)
+    ranks: list[dict[Any, Any]] = [{} for _each in dimensions]
+    for row in found:
+        keys = row[0:at:3]
+        for i, key in enumerate(keys):
+            if key not in ranks[i]:
+                each = dimensions[i]
+                ranks[i][key], cube.shown[each.path, key] = rank(each, key, row[3 * i + 2]), row[3 * i + 1]
+        cube.fetched[keys[:width], keys[width:]] = row[at:]
+    cube.row_keys = in_order({row for row, _column in cube.fetched}, ranks[:width])
+    cube.column_keys = in_order({column for _row, column in cube.fetched}, ranks[width:])
 
 
 def rank(each: PathField, key: Any, sort: Any) -> tuple[Any, ...]:
@@ -160,10 +198,10 @@ def rank(each: PathField, key: Any, sort: Any) -> tuple[Any, ...]:
     return (0, each.choices.index(key) if each.kind == "choice" and key in each.choices else sort)
 
 
-def in_order(cells: Iterable[tuple[Keys, Keys]], fields: Sequence[PathField], ranks: Any, side: int) -> list[Keys]:
-    """The full keys of one side, in order."""
-    whole = {place[side] for place in cells if len(place[side]) == len(fields)}
-    return sorted(whole, key=lambda keys: [ranks[each.path, key] for each, key in zip(fields, keys, strict=True)])
+def in_order(keys: Iterable[Keys], ranks: Sequence[dict[Any, Any]]) -> list[Keys]:
+    """Keys by the ranks of each of them."""
+    places = [{key: at for at, key in enumerate(sorted(each, key=each.__getitem__))} for each in ranks]
+    return sorted(keys, key=lambda key: [place[part] for place, part in zip(places, key, strict=True)])
 
 
 def outlined(keys: Sequence[Keys]) -> list[Keys]:

@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Integer, Select, bindparam, inspect, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.db import Archivable, Base, Model, declared
 from core.errors import Invalid, Missing
@@ -30,37 +31,52 @@ def load_record(session: Session, model: type[M], record_id: int, *, lists: bool
     demand(session, model, "read")
     found: M | None = None
     if 0 < record_id < INTEGERS:
-        found = session.scalars(one_of(model, lists), {"number": record_id}).unique().first()
+        found = session.scalars(one_of(model), {"number": record_id}).unique().first()
     if found is None:
         sentence = "There is no {kind} {number}, or you may not see it."
         raise Missing(_(sentence, kind=_(humanised(model.__slug__)), number=record_id))
+    if lists:
+        load_lists(session, model, found)
     return found
 
 
+def load_lists(session: Session, model: type[Model], record: Model) -> None:
+    """Fetch the tags and lines of a record that are not there yet, by one statement each."""
+    absent = inspect(record).unloaded
+    for name, query in lists_of(model).items():
+        if name in absent:
+            found = session.scalars(query, {"number": record.id}).unique().all()
+            set_committed_value(record, name, list(found))
+
+
 @cache
-def one_of(model: type[Model], lists: bool) -> Select[Any]:
-    """The statement that fetches one record; built and vetted once."""
-    query = select(model).where(model.id == bindparam("number", type_=Integer)).options(*whole(model, lists))
+def one_of(model: type[Model]) -> Select[Any]:
+    """The statement that fetches one record with its relations; built and vetted once."""
+    query = select(model).where(model.id == bindparam("number", type_=Integer)).options(*joins(model))
     return query.execution_options(kept=True)
 
 
 @cache
-def whole(model: type[Base], lists: bool) -> tuple[Any, ...]:
-    """Loader options that fetch a record with what its form shows: relations by join, lists by one statement each."""
-    options: list[Any] = []
+def lists_of(model: type[Model]) -> dict[str, Select[Any]]:
+    """The statements that fetch the tags and lines of one record; SQLAlchemy's own loaders make theirs each time anew."""
+    found: dict[str, Select[Any]] = {}
     for field in fields_of(model).values():
-        attribute = getattr(model, field.name)
-        if field.kind == "relation" and field.related:
-            options.append(joinedload(attribute))
-        elif not lists:
+        if field.kind not in ("tags", "lines") or field.target is None:
             continue
-        elif field.kind == "tags":
-            options.append(selectinload(attribute))
-        elif field.kind == "lines" and field.target is not None:
-            within = [f for f in fields_of(field.target).values() if f.kind == "relation" and f.related]
-            inner = [joinedload(getattr(field.target, f.name)) for f in within]
-            options.append(selectinload(attribute).options(*inner))
-    return tuple(options)
+        relation, far = inspect(model).relationships[field.name], field.target
+        owner: Any = aliased(model) if issubclass(far, model) else model
+        query = select(far).select_from(owner).join(getattr(owner, field.name)).where(owner.id == bindparam("number"))
+        if field.kind == "lines":
+            query = select(far).where(next(iter(relation.remote_side)) == bindparam("number")).options(*joins(far))
+        found[field.name] = query.order_by(*(relation.order_by or ())).execution_options(kept=True)
+    return found
+
+
+@cache
+def joins(model: type[Base]) -> tuple[Any, ...]:
+    """Loader options that fetch a record with what its relations lead to."""
+    relations = [field for field in fields_of(model).values() if field.kind == "relation" and field.related]
+    return tuple(joinedload(getattr(model, field.name)) for field in relations)
 
 
 def read_record(session: Session, record: Model, fields: Iterable[str] | None = None) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, inspect, or_, select
+from sqlalchemy import Select, bindparam, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from core.db import Base, CompanyScoped, actor
@@ -71,10 +72,17 @@ def _fetch_by(session: Session, target: Any, by: str, values: set[Any]) -> Found
         return {(target, by, text): _titled(session, target, text) for text in values}
     column = getattr(target, by)
     usable = [v for v in values if isinstance(v, column.type.python_type) and not isinstance(v, bool)]
-    query = select(target).where(column.in_(sorted(usable)))
+    given = {"values": sorted(usable), "company": actor(session).company_id}
+    return {(target, by, getattr(record, by)): record for record in session.scalars(named_by(target, by), given).unique()}
+
+
+@cache
+def named_by(target: Any, by: str) -> Select[Any]:
+    """The statement that fetches records by a key; built and vetted once."""
+    query = select(target).where(getattr(target, by).in_(bindparam("values", expanding=True)))
     if by != "id" and issubclass(target, CompanyScoped):
-        query = query.where(target.company_id == actor(session).company_id)
-    return {(target, by, getattr(record, by)): record for record in session.scalars(query).unique()}
+        query = query.where(target.company_id == bindparam("company"))
+    return query.execution_options(kept=True)
 
 
 def _titled(session: Session, target: Any, text: str) -> Any:
