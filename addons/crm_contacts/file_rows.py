@@ -9,6 +9,7 @@ from addons.crm_contacts.keys import country_code
 from core.errors import Invalid
 from core.values import fold
 
+DIGIT = re.compile(r"\d")
 SEVERAL = re.compile(r"\s*(?::::|[;\n])\s*")
 SEVERAL_EMAILS = re.compile(r"\s*(?::::|[;,\n])\s*")
 WHOLE_DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ].*)?")
@@ -156,10 +157,10 @@ def _address(texts: dict[str, str]) -> None:
     """One address of several: that of work, else that of home; its parts never come from two that are whole."""
     found = []
     for place in ("", "home_", "other_"):
-        block = {part: texts.pop(f"{place}{part}", "").strip() for part in ADDRESS}
-        more = [texts.pop(f"{place}street_{n}", "").strip() for n in (2, 3)]
-        block["street"] = ", ".join(filter(None, [block["street"], *more]))
-        found.append({part: text for part, text in block.items() if text})
+        block = {part: text for part in ADDRESS if (text := texts.pop(f"{place}{part}", "").strip())}
+        if more := [text for n in (2, 3) if (text := texts.pop(f"{place}street_{n}", "").strip())]:
+            block["street"] = ", ".join(filter(None, [block.get("street"), *more]))
+        found.append(block)
     best = next((b for b in found if "street" in b), None) or next((b for b in found if "city" in b), None)
     best = best or next(filter(None, found), {})
     for block in found[:2]:
@@ -194,8 +195,9 @@ def _telephones(texts: dict[str, str]) -> list[str]:
 
 
 def _several(texts: dict[str, str], name: str) -> list[str]:
-    numbers = SEVERAL.split(texts.pop(name, "").strip())
-    return [n.removeprefix("tel:").strip() for n in numbers if any(map(str.isdigit, n))]
+    written = texts.pop(name, "").strip()
+    numbers = SEVERAL.split(written) if written else ()
+    return [n.removeprefix("tel:").strip() for n in numbers if DIGIT.search(n)]
 
 
 def _tax_number(texts: dict[str, str]) -> None:

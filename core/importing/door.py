@@ -21,7 +21,7 @@ from core.access.rules import set_viewer
 from core.access.vet import references
 from core.access.words import not_allowed
 from core.access.words import outside as refused_outside
-from core.db import CompanyScoped, Model, Moment, Scaled, actor, change_row, kernel_connection, now, record_changes
+from core.db import Change, CompanyScoped, Model, Moment, Scaled, actor, change_row, kernel_connection, now
 from core.db.writes import derived_columns
 from core.errors import Denied
 from core.i18n import _
@@ -257,9 +257,9 @@ class Door:
 
     def _remember(self, kind: str, changes: Iterable[tuple[int, int, Mapping[str, Pair]]]) -> None:
         if self.model.__history__:
-            record_changes(
-                self.session, [change_row(self.session, self.model, i, kind, version, v) for i, version, v in changes]
-            )
+            rows = [change_row(self.session, self.model, i, kind, version, v) for i, version, v in changes]
+            names, table = list(rows[0]) if rows else [], Change.__table__
+            insert_rows(self.connection, table, names, [list(row.values()) for row in rows])
 
     def _forget(self, ids: set[int]) -> None:
         for record in list(self.session.identity_map.values()):

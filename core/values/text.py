@@ -6,6 +6,7 @@ import unicodedata
 #: a phone, a tax number, the number of a document or a cheque: digits in any grouping, perhaps after a few letters
 NUMBER = re.compile(r"(?:(?<![^\W_])[^\W\d_]{1,4}[-/]?)?\d(?:[\s().\-/+]*\d)*")
 PARTS = re.compile(r"[^\W\d_]+|\d+")
+BETWEEN = re.compile(r"\D+")
 LONG = 5  # so many digits are a number that somebody may write with other signs between
 
 
@@ -31,7 +32,7 @@ def bare_number(text: str) -> str:
 
 def digits_of(text: str) -> str:
     """The digits of a text, without what stands between them."""
-    return "".join(c for c in text if c.isdecimal())
+    return BETWEEN.sub("", text)
 
 
 def number_keys(folded: str) -> list[str]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from addons.crm_contacts.models import Contact, TimelineEntry
 from core.access.models import User
-from core.db import actor, insert_once, insert_rows, now, today, trusted
+from core.db import actor, insert_once, now, today, trusted
 from core.importing.dialects import write_rows
 
 TALKS = ("talk",)
@@ -87,7 +87,7 @@ def begin_histories(session: Session, contact_ids: Sequence[int]) -> None:
             values = {"source": card.source} if card.source else {}
             row = {"contact_id": card.id, "at": moment, "kind": "note", "icon": "user-plus", "text": text}
             rows.append(row | {"parameters": values, "summary": text.format(**values), "key": keys[card.id]})
-        insert_rows(session, TimelineEntry, [row for row in rows if row["key"] not in known])
+        write_rows(session, TimelineEntry, [row for row in rows if row["key"] not in known])
 
 
 def _moment(session: Session, at: datetime | date | None) -> datetime:

@@ -48,6 +48,10 @@ class Reading:
 JSON_VALUES = Reading()
 
 
+#: NUL and halves of surrogate pairs
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
 @dataclass(frozen=True)
 class Reference:
     """A record named by a person: by its number, by a unique field, or (in a form) by what it is called."""
@@ -67,7 +71,7 @@ def _text(field: Field, value: Any, how: Reading) -> str | None:
     if not isinstance(value, str):
         raise Unreadable(_("must be text"))
     text = value.strip() if field.kind == "text" else value.replace("\r\n", "\n").rstrip()
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if UNSTORABLE.search(text):
         raise Unreadable(_("holds a character that cannot be stored: type it anew"))
     if len(text) > field.longest:
         raise Unreadable(_("is longer than {longest} characters: shorten it", longest=field.longest))

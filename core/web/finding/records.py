@@ -11,7 +11,7 @@ from core.db import Archivable, Line, Money, Numbered, Pattern, Piece, Resemblin
 from core.db.among import Keys, is_among
 from core.screens.fields.attributes import title_of
 from core.screens.fields.sight import sees
-from core.screens.forms.options import matching, named_by
+from core.screens.forms.options import named_by
 from core.screens.queries.where import Beginning
 from core.screens.views.view import View
 from core.web.finding.facts import facts_of
@@ -96,10 +96,11 @@ class Search:
             }
             values |= {"first": first, "within": first, "recent": list(self.recent)}
             return self.session.execute(by_pieces(self.model, shape), values).all()
-        if not question.words or not named_by(self.session, self.model):
+        names = tuple(named_by(self.session, self.model))
+        if not question.words or not names:
             return []
-        named = [matching(self.session, self.model, word) for word in question.words]
-        return self.session.execute(chosen(self.model).where(*named).order_by(self.model.id.desc())).all()
+        pieces = {f"w{i}": word for i, word in enumerate(question.words)}
+        return self.session.execute(by_names(self.model, names, len(pieces)), pieces).all()
 
     def amounts(self) -> tuple[str, ...]:
         """The amounts of the list that are the record's own and that this person may see."""
@@ -175,6 +176,14 @@ def by_pieces(model: Any, shape: tuple[int, ...]) -> Select[Any]:
     active = [model.active.desc()] if issubclass(model, Archivable) else []
     order = [case((recent, 0), else_=1), *active, case((begins, 0), (within, 1), else_=2), model.id.desc()]
     return chosen(model).where(and_(*groups) if groups else begins).order_by(*order)
+
+
+@lru_cache(512)
+def by_names(model: Any, names: tuple[str, ...], count: int) -> Select[Any]:
+    """Records that hold each of so many words in one of these columns."""
+    columns, pieces = [getattr(model, name) for name in names], [bindparam(f"w{i}", type_=Pattern) for i in range(count)]
+    holding = [or_(*(func.lower(column).like(piece, escape="\\") for column in columns)) for piece in pieces]
+    return chosen(model).where(*holding).order_by(model.id.desc())
 
 
 @lru_cache(128)
