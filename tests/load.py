@@ -40,14 +40,26 @@ class Server:
     key: str
     seen: list[Seen] = field(default_factory=list)
 
-    def ask(self, method: str, path: str, body: object = None, kept: http.client.HTTPConnection | None = None) -> Seen:
-        """One request with the key; over a connection of its own unless one is given. Nothing is repeated."""
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        kept: http.client.HTTPConnection | None = None,
+        begun: threading.Event | None = None,
+    ) -> Seen:
+        """One request with the key; over a connection of its own unless one is given. Nothing is repeated.
+
+        `begun` is set as soon as the answer begins.
+        """
         connection = kept or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         began = time.monotonic()
         try:
             headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
             connection.request(method, path, json.dumps(body) if body is not None else None, headers)
             answer = connection.getresponse()
+            if begun:
+                begun.set()
             status, content = answer.status, answer.read()
             if path.endswith("/slow") and status == 200 and not content.endswith(b"end\n"):
                 status = CUT_ANSWER  # cut off in the middle: no status code tells
@@ -60,6 +72,13 @@ class Server:
         found = Seen(method, path, status, began, time.monotonic(), content)
         self.seen.append(found)
         return found
+
+    def wait_for(self, path: str, status: int, patience_s: float = 30) -> None:
+        """Until one of the clients' requests that begin from now on is answered so, however busy the machine is."""
+        now, known = time.monotonic(), len(self.seen)
+        while not any(one.path == path and one.status == status and one.began > now for one in self.seen[known:]):
+            assert time.monotonic() < now + patience_s, f"no {status} of {path}: {self.statuses()}"
+            time.sleep(0.02)
 
     def work(self, number: int, stop: threading.Event, paths: list[tuple[str, object]]) -> None:
         """Read and write in turn until told to stop; every second client keeps its connection."""

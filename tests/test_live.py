@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -184,9 +185,11 @@ def _uninstall_behind_a_long_answer(lab: Lab) -> int:
     """An answer of three seconds is sent whole; the uninstall waits for it."""
     assert lab.change("enable")
     answers: list[int] = []
-    long = threading.Thread(target=lambda: answers.append(lab.server.ask("GET", f"/{lab.good}/slow").status))
+    begun = threading.Event()
+    ask = partial(lab.server.ask, "GET", f"/{lab.good}/slow", begun=begun)
+    long = threading.Thread(target=lambda: answers.append(ask().status))
     long.start()
-    time.sleep(1.5)  # it is under way, also on a machine that is busy
+    assert begun.wait(30)
     assert lab.change("disable")
     refused = lab.uninstall()
     long.join()
@@ -248,7 +251,7 @@ def test_every_delivery_is_made_once_while_addons_come_and_go(lab: Lab, tmp_path
         with lab.server.clients(CLIENTS, work):
             for turn in range(4):
                 assert lab.change("enable")
-                time.sleep(0.6)
+                lab.server.wait_for(CONTACTS, 201)
                 if turn == 2:
                     running[0].kill()
                 assert lab.change("disable")
