@@ -26,6 +26,8 @@ def context(context: BrowserContext) -> BrowserContext:
 def faults(page: Page, name: str, **options: Any) -> list[str]:
     """What axe finds on the page that is shown: the first place of each fault."""
     asked = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False} | options
+    if not page.evaluate("typeof axe === 'object'"):  # a page of a context that another test made
+        page.evaluate(Axe().axe_script)
     found = page.evaluate("async asked => (await axe.run(document, asked)).violations", asked)
     places = {each["id"]: [node["html"][:160] for node in each["nodes"] if not half_scrolled(node)] for each in found}
     return [f"{name}: {rule} ({len(where)} places): {where[0]}" for rule, where in places.items() if where]

@@ -50,5 +50,5 @@ def test_a_file_is_previewed_and_fetched(logged_in: Page, served: Served, tmp_pa
         page.get_by_role("button", name="Download").click()
     file = tmp_path / "file.pdf"
     download.value.save_as(file)
-    assert download.value.suggested_filename == "invoiced-lines.pdf"
+    assert download.value.suggested_filename == "sales-and-purchases.pdf"
     assert b"[0 0 841.89 595.28]" in file.read_bytes()
