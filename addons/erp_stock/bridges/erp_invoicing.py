@@ -160,11 +160,6 @@ def moves_left(session: Session, line: InvoiceLine) -> list[tuple[Move, Decimal]
     return [(move, left) for move, left in session.execute(wanted).all() if left > 0]
 
 
-def delivered_of(session: Session, invoice: Invoice) -> dict[int, Decimal]:
-    """How many have left for each line of an invoice, by its key."""
-    return {line.id: moved_for_sale(session, *sale_key(invoice, line)) for line in invoice.lines}
-
-
 @report("margin", label="Margin by product", section="Analysis", permission="erp_invoicing.clerk")
 def margin(session: Session, *, since: YearStart, until: datetime.date) -> Table:
     """What was invoiced of each product over some days, less credits, beside what the goods that left had cost."""

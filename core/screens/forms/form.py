@@ -180,17 +180,6 @@ class RecordForm:
             boxes += [each for row in box for each in row.form] if name in self.lines else [box]
         return [(str(box.id), str(error)) for box in boxes for error in box.errors if isinstance(error, str)]
 
-    def first_fault(self) -> str:
-        """The id of the first control that has a fault."""
-        for name, box in self.form._fields.items():
-            if name in self.lines:
-                wrong = [each.id for row in box for each in row.form if each.errors]
-                if wrong:
-                    return str(wrong[0])
-            elif box.errors:
-                return str(box.id)
-        return ""
-
     def change_lines(self, asked: str) -> None:
         """`add:<lines>` or `remove:<lines>:<index>`, from a browser without JavaScript."""
         deed, _colon, rest = asked.partition(":")

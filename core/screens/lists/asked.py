@@ -4,7 +4,7 @@ An address is the whole state of a list page, so that it can be sent, kept and g
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote_plus
@@ -142,10 +142,6 @@ class Asked:
     def without(self, index: int) -> tuple[Any, ...]:
         """The conditions of the address without one."""
         return tuple(node for i, node in enumerate(self.where) if i != index)
-
-    def with_where(self, *conditions: Any) -> "Asked":
-        """The same with more conditions, from the first page."""
-        return replace(self, where=(*self.where, *conditions), after="")
 
 
 def read_args(view: View, args: Mapping[str, str]) -> Asked:

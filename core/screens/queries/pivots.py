@@ -110,13 +110,6 @@ class Cube:
         pairs = [*zip(self.rows, row, strict=False), *zip(self.columns, column, strict=False)]
         return [condition_of(each, key) for each, key in pairs]
 
-    def transposed(self) -> "Cube":
-        """Rows and columns swapped; no figure changes."""
-        swapped = {(column, row): parts for (row, column), parts in self.fetched.items()}
-        figures = {(column, row): figure for (row, column), figure in self.figures.items()}
-        keys = self.column_keys, self.row_keys
-        return Cube(self.columns, self.rows, self.measures, self.shape, swapped, *keys, self.shown, figures)
-
 
 class Cubes:
     """The cubes of a listing; statements are kept per shape and paths."""

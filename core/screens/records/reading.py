@@ -13,7 +13,7 @@ from sqlalchemy import Integer, Select, bindparam, inspect, select
 from sqlalchemy.orm import Session, aliased, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from core.db import Archivable, Base, Model, declared
+from core.db import Base, Model, declared
 from core.errors import Invalid, Missing
 from core.i18n import _, humanised
 from core.screens.fields.field import INTEGERS, Field, aspects_of, field_at, fields_of
@@ -196,8 +196,3 @@ def written(number: Decimal, least: int = 2) -> str:
     before, _point, decimals = format(number, "f").partition(".")
     kept = decimals.rstrip("0").ljust(least, "0")
     return f"{before}.{kept}" if kept else before
-
-
-def is_archived(record: Any) -> bool:
-    """Whether a record was put away."""
-    return isinstance(record, Archivable) and not record.active
