@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 from flask import flash, g, make_response, redirect, request
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -74,13 +75,14 @@ class Screen(Saving, Quick, Deeds, Generic[M]):
 
     def form(self, session: Session, record: M) -> RecordForm:
         """The boxes that this user may fill in."""
-        entries = [entry for entry in self.entries() if self.may_write(session, entry)]
+        right = "create" if inspect(record).key is None else "update"
+        entries = [entry for entry in self.entries() if self.may_write(session, entry, right)]
         lines = {}
         for spec in self.view.form.lines:
             own = entries_of(self.model, [Slot(field=spec.field)])
-            if own and own[0].field.target is not None and self.may_write(session, own[0]):
+            if own and own[0].field.target is not None and self.may_write(session, own[0], right):
                 columns = entries_of(own[0].field.target, line_slots(spec))
-                lines[spec.field] = [e for e in columns if self.may_write(session, e)]
+                lines[spec.field] = [e for e in columns if self.may_write(session, e, right)]
         return RecordForm(entries, lines, self.options_url, self.ways)
 
     def save(self, session: Session, record: M | None, values: Mapping[str, Any], how: Reading, version: int | None) -> M:
@@ -242,15 +244,17 @@ class Screen(Saving, Quick, Deeds, Generic[M]):
         """The fields that the form's groups show."""
         return entries_of(self.model, self.slots(), self.composition.views.models)
 
-    def may_write(self, session: Session, entry: Entry) -> bool:
-        """Whether the user may fill in a box; what lies behind a relation is only shown."""
+    def may_write(self, session: Session, entry: Entry, right: str = "update") -> bool:
+        """Whether the user may fill in a box of a record, or of a new one; what lies behind a relation is only shown."""
         own = entry.field.model is self.model or "." not in entry.name or self.is_aspect(entry)
         may = rights(session, entry.field.model)
-        return own and not entry.slot.readonly and may.writes(entry.field) and may.may("update")
+        return own and not entry.slot.readonly and may.writes(entry.field) and may.may(right)
 
     def makes(self, session: Session) -> bool:
         """Whether the user may make a record by hand: records with nothing to fill in are made by verbs alone."""
-        return rights(session, self.model).may("create") and any(self.may_write(session, each) for each in self.entries())
+        return rights(session, self.model).may("create") and any(
+            self.may_write(session, each, "create") for each in self.entries()
+        )
 
     def is_aspect(self, entry: Entry) -> bool:
         """Whether a dotted name leads into an extension of the record itself."""

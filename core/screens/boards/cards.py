@@ -141,7 +141,7 @@ def quick_entries(session: Session, screen: Any, path: str) -> list[Entry]:
     """What is asked of a new card: what the view says, or its title and what is required."""
     spec, title = screen.view.spec.kanban, screen.model.__title__
     named = {slot.field for slot in spec.quick}
-    entries = [each for each in screen.entries() if screen.may_write(session, each) and each.name != path]
+    entries = [each for each in screen.entries() if screen.may_write(session, each, "create") and each.name != path]
     if named:
         return sorted((e for e in entries if e.name in named), key=lambda e: [s.field for s in spec.quick].index(e.name))
     asked = [e for e in entries if e.name == title or (e.required and e.field.default is None and not e.field.make_default)]

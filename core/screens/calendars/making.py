@@ -19,7 +19,7 @@ def quick_entries(session: Session, screen: Any) -> list[Entry]:
     """What is asked: what the view names for it, or title, kind, times and what is required."""
     spec = screen.view.spec.calendar
     wanted = [slot.field for slot in spec.quick] or [spec.title, spec.kind, spec.start, spec.end]
-    entries = [each for each in screen.entries() if screen.may_write(session, each)]
+    entries = [each for each in screen.entries() if screen.may_write(session, each, "create")]
     asked = [each for each in entries if each.name in wanted]
     needed = [each for each in entries if each.required and each.field.default is None and each.name not in wanted]
     return sorted(asked, key=lambda each: wanted.index(each.name)) + [e for e in needed if not e.field.make_default]
