@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +161,7 @@ def template_key(names: Sequence[str], discovery: Discovery) -> str:
     return digest.hexdigest()[:16]
 
 
-@cache
+@lru_cache(8)  # a composition takes four megabytes, and there are 89 closed sets of addons
 def _composed(names: tuple[str, ...], generation: int) -> Composition:
     """Addons of the checkout, as they are where nothing was customised."""
     return compose(known().addons, names, generation)
