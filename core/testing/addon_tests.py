@@ -129,9 +129,9 @@ class AddonTests:
             policy = alone.composition.permissions.policy([role])
             for url, model in self.screens(alone):
                 expected = 200 if policy.may(model, "read") else 403
-                assert (answer := client.get(url)).status_code == expected, (
-                    f"{url} as {role}: {answer.status_code} {answer.headers.get('Location', '')}"
-                )
+                answer = client.get(url)
+                told = f"{url} as {role}: {answer.status_code} {answer.headers.get('Location', '')}"
+                assert answer.status_code == expected, told
                 if policy.may(model, "create") and not issubclass(model, Line):
                     offered = 200 if f"{url}new" in answer.text else 404  # records that only verbs make have no form
                     assert client.get(f"{url}new").status_code == offered, f"{url}new as {role}"
