@@ -115,9 +115,9 @@ async function ask () {
     const response = await fetch(url, { headers: { Accept: 'application/json' }, signal: asked.signal })
     if (!response.ok) return
     answer = await response.json()
-    isOld = false
+    isOld = query !== input.value.trim() // somebody has typed on before this answer came
     show()
-    if (hurried) follow(hurried)
+    if (hurried && !isOld) follow(hurried)
   } catch (error) {
     if (error.name !== 'AbortError') { results.replaceChildren(element('p', 't-pad t-bad', word(navigator.onLine ? 'failed' : 'offline'))) }
   }
