@@ -36,7 +36,7 @@ CHOICES: dict[str, Collection[Any]] = {
     "language": LANGUAGES,
     "zone": {"", *available_timezones()},
     "region": {"", *REGIONS},
-    "week_begins": {"", *FIRST_DAYS},
+    "week_begins": {"", *map(str, FIRST_DAYS)},
     "works_from": {"", *HALF_HOURS},
     "works_until": {"", *HALF_HOURS},
     "single_keys": (True, False),

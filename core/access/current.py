@@ -30,7 +30,7 @@ from core.values import initials
 
 OF_THE_USER = (
     *("id", "login", "name", "language", "theme", "density", "contrast"),
-    *("single_keys", "guided"),
+    *("single_keys", "guided", "week_begins", "works_from", "works_until"),
 )
 GENERATION = named_table("core_generation", column("value", Integer))  # the registry's, which lies above
 
@@ -130,8 +130,6 @@ def _current(row: Any) -> CurrentUser:
         company_id=row.company_id,
         company_name=row.company_name or "",
         region=row.region,
-        works_from=row.works_from,
-        works_until=row.works_until,
         must_change_password=row.must_change_password,
         two_step=row.two_step,
         session_id=row.session_id,

@@ -12,8 +12,8 @@ SEALED = {"sealed": True, "kernel": True}
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("auto", "comfortable", "compact")
 CONTRASTS = ("normal", "more")
-#: days that weeks begin on somewhere, Sunday being 0, and the half hours at which a working day begins or ends
-FIRST_DAYS = ("1", "0", "6")
+FIRST_DAYS = {1: "Monday", 0: "Sunday", 6: "Saturday"}  # that weeks begin on somewhere, as calendars count: Sunday is 0
+#: the half hours at which a working day begins or ends, and the hours of whoever chose none
 HALF_HOURS = tuple(f"{hour:02}:{minute}" for hour in range(24) for minute in ("00", "30"))
 WORKS = ("09:00", "18:00")
 

@@ -46,15 +46,20 @@ class Addresses:
     names: tuple[str, str, str] = ("", "", "")
 
 
+def reader() -> Any:
+    """Whoever asked for the page; nobody outside a request."""
+    return getattr(g, "user", None) if has_request_context() else None
+
+
 def week_begins(locale: Locale) -> int:
     """The weekday that the reader's weeks begin on, Monday being 0: as he or his company chose, else as is usual there."""
-    user = getattr(g, "user", None) if has_request_context() else None
+    user = reader()
     return int(locale.first_week_day) if user is None else (user.first_weekday - 1) % 7
 
 
 def works() -> tuple[str, str]:
     """The reader's working hours."""
-    user = getattr(g, "user", None) if has_request_context() else None
+    user = reader()
     return WORKS if user is None else user.works
 
 

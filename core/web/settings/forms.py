@@ -89,8 +89,7 @@ def samples() -> list[SelectChoice]:
 
 def weekdays() -> list[SelectChoice]:
     """The days on which weeks begin, by their names."""
-    names = Locale.parse(current_language()).days["stand-alone"]["wide"]
-    return options((day, names[(int(day) - 1) % 7].capitalize()) for day in FIRST_DAYS)
+    return options((str(day), translated(name).capitalize()) for day, name in FIRST_DAYS.items())
 
 
 def words(names: Iterable[str]) -> list[SelectChoice]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.access.audit import note
-from core.access.models import User
+from core.access.models import FIRST_DAYS, User
 from core.db import Company, trusted
 from core.errors import Invalid
 from core.i18n import LANGUAGES, _, read_catalog, translated
@@ -24,7 +24,6 @@ from core.web.settings.system import only_administrators
 
 languages = Blueprint("languages", __name__, url_prefix="/settings/languages")
 languages.before_request(only_administrators)
-FIRST_DAYS = {1: "Monday", 0: "Sunday", 6: "Saturday"}  # as calendars count: Sunday is 0
 
 
 @dataclass(frozen=True)
