@@ -146,6 +146,25 @@ def test_languages(site: Tandem, admin: Browser, rows: Stored) -> None:
     assert "Nov" in admin.get("/profile/sessions").text or "nov" in admin.get("/profile/sessions").text
 
 
+def test_a_person_has_a_week_of_his_own(tandem: Callable[..., Tandem]) -> None:
+    site = tandem("crm_agenda")
+    admin, person = site.client("admin"), {"name": "admin", "language": "en", "zone": "", **LOOK}
+    calendar = "/crm_agenda/event/?view=calendar&scale=week"
+    for told in ('data-first-weekday="1"', 'data-opens="09:00"', 'data-closes="18:00"'):
+        assert told in admin.get(calendar).text
+    refused = admin.post("/profile", person | {"works_from": "19:30"})
+    assert refused.status_code == 422
+    assert "Working hours end after they begin" in refused.text
+    assert admin.post("/profile", person | {"week_begins": "3"}).status_code == 422
+    assert 'data-opens="09:00"' in admin.get(calendar).text, "a refused choice changes nothing"
+    own = {"week_begins": "0", "works_from": "07:30", "works_until": "15:00"}
+    assert admin.post("/profile", person | own).status_code == 302
+    for told in ('data-first-weekday="0"', 'data-first-day="0"', 'data-opens="07:30"', 'data-closes="15:00"'):
+        assert told in admin.get(calendar).text
+    site.add_user("other", "crm_agenda.user")
+    assert 'data-first-weekday="1"' in site.client("other").get(calendar).text, "nobody else's week changes"
+
+
 def test_who_sees_what(site: Tandem, admin: Browser) -> None:
     key = user_id(site.database, "ana")
     page = admin.get(f"/settings/access?model=core.User&record={key}").text

@@ -1,5 +1,6 @@
 """What becomes of events: of single ones, and of one time, the rest or all of a series."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -200,3 +201,15 @@ def test_how_often_is_said_by_a_word_or_by_a_rule(books):
         session.flush()
         assert (event.repeats_every, event.repeats) == ("never", False)
         assert series(session).repeats_every == "custom"
+
+
+def test_the_list_is_called_as_in_the_menu_and_its_rows_lead_by_their_subject(tandem):
+    books = tandem("crm_agenda")
+    books.add_user("lucia", "crm_agenda.user")
+    with books.write("lucia") as session:
+        session.add(Event(subject="Standup", starts_at=local(2026, 4, 1, 9)))
+    page = books.client("lucia").get("/crm_agenda/event/").text
+    assert "<h1>Appointments" in page
+    (row,) = re.findall(r'<tr class="t-row.*?</tr>', page, re.DOTALL)
+    assert re.search(r'<td class="t-p-main t-row-name"><a class="t-name" href="/crm_agenda/event/\d+">Standup</a>', row)
+    assert re.search(r'<td class="t-num t-p-note">1 Apr, 09:00', row), "a phone shows the day below the subject"
